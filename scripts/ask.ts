@@ -1,0 +1,26 @@
+import { answerQuestion } from "../src/answer/answer-question.js";
+import { answerLines, progressReporter } from "../src/cli/report.js";
+import { readArguments, runCommand } from "../src/cli/run.js";
+import { loadConfig } from "../src/config.js";
+import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { StartupError } from "../src/errors.js";
+import { ingest } from "../src/ingest.js";
+import { LiveIndex } from "../src/search/live-index.js";
+
+const USAGE = 'Usage: npm run ask -- "question" [--json]';
+
+/** Exit code 0 for an answer and for "the documents do not say"; 1 if the question could not be asked. */
+await runCommand(async () => {
+  const { values, positionals } = readArguments({ json: { type: "boolean" } }, USAGE);
+  const question = positionals.join(" ").trim();
+  if (question === "") throw new StartupError(`A question is missing.\n${USAGE}`);
+  const config = loadConfig();
+  const embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  const { corpusDir, indexDir } = config;
+  await ingest({ corpusDir, indexDir, embedder, onProgress: progressReporter(process.stderr) });
+  const live = new LiveIndex(indexDir);
+  await live.refresh();
+  const answer = await answerQuestion({ index: live.current!, embedder }, { question });
+  process.stdout.write(values["json"] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${answerLines(answer).join("\n")}\n`);
+  return 0;
+});

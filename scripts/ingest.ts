@@ -1,0 +1,34 @@
+import path from "node:path";
+import { progressReporter, summaryLines } from "../src/cli/report.js";
+import { readArguments, runCommand } from "../src/cli/run.js";
+import { loadConfig } from "../src/config.js";
+import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { ingest } from "../src/ingest.js";
+
+const USAGE = "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]";
+
+/** Exit code 0: everything is indexed; 1: files were skipped, or nothing could be done. */
+await runCommand(async () => {
+  const { values } = readArguments(
+    {
+      corpus: { type: "string" },
+      index: { type: "string" },
+      force: { type: "boolean" },
+      json: { type: "boolean" },
+    },
+    USAGE,
+  );
+  const config = loadConfig();
+  const folder = (given: string | boolean | undefined, otherwise: string): string =>
+    typeof given === "string" ? path.resolve(given) : otherwise;
+  const asJson = values["json"] === true;
+  const summary = await ingest({
+    corpusDir: folder(values["corpus"], config.corpusDir),
+    indexDir: folder(values["index"], config.indexDir),
+    embedder: await loadTransformersEmbedder(config.embeddingModel, config.modelsDir),
+    force: values["force"] === true,
+    ...(asJson ? {} : { onProgress: progressReporter(process.stderr) }),
+  });
+  process.stdout.write(asJson ? `${JSON.stringify(summary)}\n` : `${summaryLines(summary).join("\n")}\n`);
+  return summary.skipped.length > 0 ? 1 : 0;
+});

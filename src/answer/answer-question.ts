@@ -1,0 +1,195 @@
+import { ulid } from "ulid";
+import type { Embedder } from "../embed/embedder.js";
+import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
+import { termsOf } from "../search/tokenize.js";
+import type { Answer, Document, Turn } from "../types.js";
+import { type CitedText, cite } from "./cite.js";
+import { type Block, composeExtractive, composeFaq } from "./compose.js";
+import { weighEvidence, weightedShare, holds, type WeightedTerm } from "./evidence.js";
+import { resolveFollowUp } from "./follow-up.js";
+import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
+import { decide } from "./refuse.js";
+import { suggestQuestions } from "./suggest.js";
+
+export interface AnswerDeps {
+  index: PassageIndex;
+  embedder: Embedder;
+}
+
+export interface AnswerRequest {
+  question: string;
+  history?: readonly Turn[] | undefined;
+  /** Ids of the sources to search in; all if absent. */
+  sources?: readonly string[] | undefined;
+}
+
+export type AnswerEvent =
+  | { type: "sources"; citations: Answer["citations"] }
+  | { type: "delta"; text: string };
+
+export interface AnswerOptions {
+  signal?: AbortSignal | undefined;
+  /** Is told the citations first, then the answer piece by piece. */
+  onEvent?: ((event: AnswerEvent) => void) | undefined;
+}
+
+/** Passages each question is answered from. */
+const PASSAGES = 10;
+/** A FAQ item answers when its question is this near (0 to 1); nearer than the second figure, only instead of refusing. */
+const FAQ_NEAR = 0.62;
+const FAQ_INSTEAD_OF_REFUSING = 0.47;
+
+export const NOT_FOUND_TEXT = "The documents do not say.";
+const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
+
+/**
+ * The one way every caller asks.
+ *
+ * 1. resolve a follow-up into a question that stands alone, and split a double question
+ * 2. match a FAQ item
+ * 3. retrieve passages, weigh every sentence of them
+ * 4. decide whether the corpus knows
+ * 5. compose from quotes
+ * 6. check every quote against its source
+ *
+ * @throws the signal's reason if the caller goes away
+ */
+export async function answerQuestion(
+  deps: AnswerDeps,
+  request: AnswerRequest,
+  options: AnswerOptions = {},
+): Promise<Answer> {
+  const resolved = resolveFollowUp(request.question, request.history ?? []);
+  const parts = splitQuestion(resolved);
+  const blocks: Block[] = [];
+  let confidence = 0;
+  let unanswered = 0;
+  for (const part of parts) {
+    options.signal?.throwIfAborted();
+    const found = await answerPart(deps, part, request.sources);
+    if (found.blocks.length === 0) unanswered++;
+    else blocks.push(...found.blocks);
+    confidence = Math.max(confidence, found.confidence);
+  }
+  options.signal?.throwIfAborted();
+  const cited = cite(blocks, await documentsOf(deps.index, blocks));
+  const answered = cited.citations.length > 0;
+  const suggestions = await suggestQuestions(deps, resolved, request.sources);
+  const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
+  options.onEvent?.({ type: "sources", citations: cited.citations });
+  for (const text of pieces) options.onEvent?.({ type: "delta", text });
+  return {
+    id: ulid(),
+    status: answered ? "answered" : "not_found",
+    answer: pieces.join(""),
+    citations: cited.citations,
+    // Of an answer: that it is right. Of "the documents do not say": that they do not.
+    confidence: Math.round((answered ? confidence : 1 - confidence) * 100) / 100,
+    suggestions,
+    model: "extractive",
+  };
+}
+
+function withGap(cited: CitedText, unanswered: number): string[] {
+  return unanswered > 0 ? [...cited.pieces, `\n\n${PART_NOT_FOUND_TEXT}`] : cited.pieces;
+}
+
+interface PartAnswer {
+  /** Empty if the corpus does not say. */
+  blocks: Block[];
+  confidence: number;
+}
+
+async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
+  const { index, embedder } = deps;
+  const question = analyseQuestion(text);
+  const terms = await weighTerms(deps, question.terms);
+  const vector = await embedder.embedQuery(question.searchText);
+  const faq = await nearestFaq(index, vector, question, terms, sources);
+  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(deps, faq, vector);
+
+  const searchText = terms.flatMap((term) => term.terms[0] ?? []).length === 0 ? text : searchTextOf(question, terms);
+  const hits = await index.search({ text: searchText, vector, k: PASSAGES, sources });
+  const evidence = weighEvidence(question, terms, hits);
+  const verdict = decide(question, terms, evidence);
+  if (verdict.answer) return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence };
+  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(deps, faq, vector);
+  return { blocks: [], confidence: verdict.confidence };
+}
+
+/** The question's words with misspelt ones put right. */
+function searchTextOf(question: Question, terms: readonly WeightedTerm[]): string {
+  const respelled = terms.filter((term) => term.word !== term.searchWord).map((term) => term.searchWord);
+  return [question.searchText, ...respelled].join(" ");
+}
+
+/** Looks up what each term weighs in this corpus; a word nobody knows is taken for a slip of the pen if one is near. */
+async function weighTerms(deps: AnswerDeps, terms: readonly QuestionTerm[]): Promise<WeightedTerm[]> {
+  const { index, embedder } = deps;
+  return Promise.all(
+    terms.map(async (term) => {
+      const weighed = await weigh(index, term);
+      if (weighed.known || embedder.knowsWord(term.word)) return weighed;
+      const respelled = await index.respell(term.terms[0]!);
+      if (respelled === null) return weighed;
+      const mended = await weigh(index, { ...term, terms: [respelled] });
+      return { ...mended, searchWord: respelled };
+    }),
+  );
+}
+
+async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedTerm> {
+  const [whole, ...parts] = await index.termWeights(term.terms);
+  const known = whole!.known || (parts.length > 0 && parts.every((part) => part.known));
+  const idf = whole!.known || parts.length === 0 ? whole!.idf : Math.max(...parts.map((part) => part.idf));
+  return { ...term, idf, known, searchWord: term.word };
+}
+
+interface NearFaq {
+  match: FaqMatch;
+  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share. */
+  nearness: number;
+}
+
+async function nearestFaq(
+  index: PassageIndex,
+  vector: Float32Array,
+  question: Question,
+  terms: readonly WeightedTerm[],
+  sources?: readonly string[],
+): Promise<NearFaq | null> {
+  let nearest: NearFaq | null = null;
+  for (const match of await index.searchFaq(vector, 3, sources)) {
+    const document = await index.document(match.item.documentId);
+    if (document === null) continue;
+    const written = document.text.slice(match.item.question.start, match.item.question.end);
+    const itsTerms = new Set(termsOf(written));
+    const ours = new Set(termsOf(question.searchText));
+    const forward = weightedShare(terms, (term) => (holds(itsTerms, term) ? 1 : 0));
+    const itsWeights = await index.termWeights([...itsTerms]);
+    const total = itsWeights.reduce((sum, { idf }) => sum + idf, 0);
+    const covered = [...itsTerms].reduce((sum, term, i) => sum + (ours.has(term) ? itsWeights[i]!.idf : 0), 0);
+    const nearness = 0.5 * match.cosine + 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total);
+    if (nearest === null || nearness > nearest.nearness) nearest = { match, nearness };
+  }
+  return nearest;
+}
+
+async function faqAnswer(deps: AnswerDeps, faq: NearFaq, vector: Float32Array): Promise<PartAnswer> {
+  const { item } = faq.match;
+  const document = await deps.index.document(item.documentId);
+  if (document === null) return { blocks: [], confidence: 0 };
+  const question = document.text.slice(item.question.start, item.question.end);
+  const hits = await deps.index.search({ text: question, vector, k: PASSAGES, sources: [item.documentId] });
+  const passage = hits.map((hit) => hit.passage).find((candidate) => candidate.start === item.question.start);
+  if (passage === undefined) return { blocks: [], confidence: 0 };
+  return { blocks: composeFaq(item, passage), confidence: Math.min(0.99, 0.5 + faq.nearness / 2) };
+}
+
+async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {
+  const ids = blocks.flatMap((block) =>
+    block.statements.flatMap((statement) => [statement, ...statement.alsoAt].map((place) => place.documentId)),
+  );
+  const documents = await Promise.all([...new Set(ids)].map((id) => index.document(id)));
+  return new Map(documents.flatMap((document) => (document === null ? [] : [[document.id, document]])));
+}

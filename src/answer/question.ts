@@ -1,0 +1,110 @@
+import { foldWord, isStopWord, termsOfWord, wordsOf } from "../search/tokenize.js";
+
+/** The kind of thing a question asks for, as far as its wording tells. */
+export type AnswerKind =
+  | "date"
+  | "number"
+  | "money"
+  | "percentage"
+  | "duration"
+  | "frequency"
+  | "person"
+  | "place"
+  | "list"
+  | "definition"
+  | "reason"
+  | "other";
+
+export interface QuestionTerm {
+  word: string;
+  /** Index terms of the word; a compound has several. */
+  terms: string[];
+  /** Written with a capital inside the question, in capitals, or with a digit: most likely a name. */
+  isName: boolean;
+}
+
+export interface Question {
+  text: string;
+  /** What is searched for: the question without words about the interface ("in the video"). */
+  searchText: string;
+  terms: QuestionTerm[];
+  kind: AnswerKind;
+  /** Asks at which moment of a recording something is said. */
+  asksForTime: boolean;
+}
+
+/** Wording that asks for a kind of answer, most telling first. */
+const KIND_PATTERNS: [AnswerKind, RegExp][] = [
+  ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
+  ["money", /\bhow much (money|does .* cost|did .* cost|is .* worth|was .* (paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/],
+  ["frequency", /\bhow (often|frequently|regularly)\b/],
+  ["duration", /\bhow (long|old)\b|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
+  ["number", /\bhow (many|much|far|fast|big|large|tall|high|deep|heavy|wide)\b|\b(what|which) (number|distance|size|weight|population|height|speed)\b/],
+  ["date", /\bwhen\b|\b(what|which) (year|date|day|month|decade|century|period)\b|\bsince when\b/],
+  ["person", /\bwho(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b/],
+  ["place", /\bwhere\b|\b(what|which) (place|city|country|location|region|planet)\b/],
+  ["list", /\b(list|name|give|enumerate|mention) (all|the|some|three|two|every|examples)\b|\b(what|which) (are|were)( \S+){0,3} \S+s\b|\bwhich \w+s\b|\bwhat \w+s\b|\bexamples of\b/],
+  ["definition", /^(what|who) (is|are|was|were|does)\b.*|\b(define|meaning of|stands? for|abbreviation|acronym)\b/],
+  ["reason", /\bwhy\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
+];
+
+/** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
+const INTERFACE_WORDS =
+  /\b(at what (time|point|moment|minute)|at which (time|point|moment|minute)|(what|which) (timestamp|minute|second)( is| was)?|(when|where)(?= in the (video|talk|recording|podcast|interview|episode|transcript)))|\b(in|of|during|from) the (video|talk|recording|podcast|interview|episode|transcript)( (is it|does (he|she|it|they)|do they|is|are|was|were)\b)?|\b(timestamps?|according to (the|your) (documents?|texts?|sources?|articles?))\b/gi;
+const ASKS_FOR_TIME =
+  /\b(time ?stamp|(when|where|what time|which (time|minute|point|moment|second)|what (point|moment|minute|second)).*\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b|\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b.*\b(when|what time|which minute|what minute|at what point))/i;
+
+/** Reads a question: its informative terms, what kind of answer it wants, and whether it asks for a time in a recording. */
+export function analyseQuestion(text: string): Question {
+  const asksForTime = ASKS_FOR_TIME.test(text);
+  const stripped = text.replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
+  const searchText = /\p{L}{2}/u.test(stripped) ? stripped : text;
+  return {
+    text,
+    searchText,
+    terms: questionTerms(searchText),
+    kind: asksForTime ? "other" : kindOf(searchText),
+    asksForTime,
+  };
+}
+
+function kindOf(text: string): AnswerKind {
+  const folded = foldWord(text).replace(/[?!.\s]+$/, "");
+  return KIND_PATTERNS.find(([, pattern]) => pattern.test(folded))?.[0] ?? "other";
+}
+
+function questionTerms(text: string): QuestionTerm[] {
+  const terms: QuestionTerm[] = [];
+  const seen = new Set<string>();
+  const words = wordsOf(text);
+  const shouted = text === text.toUpperCase();
+  words.forEach(({ word }, i) => {
+    if (isStopWord(word) && !(/^\p{Lu}{2,}$/u.test(word) && !shouted)) return;
+    const ids = termsOfWord(word);
+    const key = ids.join(" ");
+    if (seen.has(key)) return;
+    seen.add(key);
+    terms.push({ word, terms: ids, isName: !shouted && looksLikeName(word, i === 0) });
+  });
+  return terms;
+}
+
+function looksLikeName(word: string, isFirst: boolean): boolean {
+  if (/\p{N}/u.test(word)) return /\p{L}/u.test(word) || /^(1[0-9]|20|21)\d\d$/.test(word);
+  if (/^\p{Lu}[\p{L}'’-]*\p{Lu}/u.test(word)) return true;
+  return !isFirst && /^\p{Lu}/u.test(word);
+}
+
+const SECOND_QUESTION = /[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b)/i;
+
+/** "Who built it and when was it launched?" asks twice; the second part takes over the first part's names. */
+export function splitQuestion(text: string): string[] {
+  const [first, ...rest] = text.split(SECOND_QUESTION);
+  if (first === undefined || rest.length === 0 || !/^\s*(who|what|when|where|why|how|which)\b/i.test(first)) return [text];
+  const names = questionTerms(first).flatMap((term) => (term.isName ? [term.word] : []));
+  return [first, ...rest].map((part, i) => {
+    const bare = part.replace(/[?\s]+$/, "");
+    const hasName = questionTerms(part).some((term) => term.isName);
+    return i > 0 && !hasName && names.length > 0 ? `${bare} (${names.join(" ")})?` : `${bare}?`;
+  });
+}

@@ -1,0 +1,101 @@
+import express, { type Express, type RequestHandler } from "express";
+import type { Logger } from "pino";
+import type { AnswerDeps } from "./answer/answer-question.js";
+import type { Embedder } from "./embed/embedder.js";
+import { DocentError } from "./errors.js";
+import { chatRoute } from "./http/chat-route.js";
+import { faqRoute, searchRoute, sourceRoute, sourcesRoute } from "./http/corpus-routes.js";
+import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
+import { openApiDocument } from "./http/openapi.js";
+import { homeRoute, sourcePageRoute, stylesheetRoute } from "./http/pages.js";
+import { problemHandler } from "./http/problem.js";
+import { LIMITS } from "./http/schemas.js";
+import type { PassageIndex } from "./search/passage-index.js";
+
+export interface AppDeps {
+  /** The index in use, or null while there is none. */
+  index: () => PassageIndex | null;
+  embedder: () => Embedder | null;
+  logger: Logger;
+  version: string;
+  apiKeys: readonly string[];
+  corsOrigins: readonly string[];
+  rateLimitPerMinute: number;
+  trustProxy: number | false;
+}
+
+/** Builds the Express app; nothing is listened on, read or written. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("trust proxy", deps.trustProxy);
+  app.set("query parser", "simple");
+
+  const current = (): AnswerDeps => {
+    const index = deps.index();
+    const embedder = deps.embedder();
+    if (index === null || embedder === null) {
+      throw new DocentError("no_index", "The index is still being made. Try again in a few seconds.");
+    }
+    return { index, embedder };
+  };
+  const index = (): PassageIndex => current().index;
+  const openApi = openApiDocument(deps.version);
+
+  app.use(logRequests(deps.logger), securityHeaders());
+  route(app, "/healthz", { get: [(_request, response) => void response.json({ status: "ok" })] });
+  route(app, "/readyz", {
+    get: [(_request, response) => void response.json({ status: "ready", index: index().buildId })],
+  });
+  app.use(["/api", "/openapi.json"], crossOrigin(deps.corsOrigins));
+
+  const limit = limitRate(deps.rateLimitPerMinute);
+  const api = [limit, requireKey(deps.apiKeys)];
+  const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json" })];
+  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current)] });
+  route(app, "/api/faq", { get: [...api, faqRoute(index)] });
+  route(app, "/api/search", { get: [...api, searchRoute(current)] });
+  route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
+  route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
+  route(app, "/openapi.json", { get: [(_request, response) => void response.json(openApi)] });
+  route(app, "/", { get: [limit, homeRoute(current)] });
+  route(app, "/sources/*id", { get: [limit, sourcePageRoute(index)] });
+  route(app, "/docent.css", { get: [stylesheetRoute] });
+
+  app.use((request) => {
+    throw new DocentError("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);
+  });
+  app.use(problemHandler(deps.logger));
+  return app;
+}
+
+type Method = "get" | "post";
+
+/** Mounts a path's handlers, and answers its other methods with 405. */
+function route(app: Express, path: string, handlers: Partial<Record<Method, RequestHandler[]>>): void {
+  const methods = Object.keys(handlers) as Method[];
+  for (const method of methods) app[method](path, ...handlers[method]!);
+  const allowed = methods.includes("get") ? ["GET", "HEAD"] : ["POST"];
+  app.all(path, (request, response) => {
+    response.setHeader("Allow", allowed.join(", "));
+    throw new DocentError("method_not_allowed", `${request.method} is not answered here; use ${allowed.join(" or ")}.`);
+  });
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (request.is("application/json") === false) {
+    throw new DocentError("not_json", 'Send the question as JSON with "Content-Type: application/json".');
+  }
+  next();
+};
+
+function logRequests(logger: Logger): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    response.on("finish", () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      logger.debug({ method: request.method, path: request.path, status: response.statusCode, ms }, "request");
+    });
+    next();
+  };
+}

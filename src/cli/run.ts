@@ -1,0 +1,27 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { messageOf, StartupError } from "../errors.js";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** Reads a command's arguments. @throws StartupError with the usage line if they do not fit */
+export function readArguments<T extends Options>(
+  options: T,
+  usage: string,
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
+  } catch (error) {
+    throw new StartupError(`${messageOf(error).split(". ")[0]}.\n${usage}`);
+  }
+}
+
+/** Runs a command; a fault a person can mend is one plain line. Sets the exit code. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await command();
+  } catch (error) {
+    process.stderr.write(`${error instanceof StartupError ? error.message : `Unexpected: ${messageOf(error)}`}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { messageOf, StartupError, UnreadableFileError } from "../errors.js";
+import type { Document } from "../types.js";
+import { formatOf, parseDocument } from "./parse-document.js";
+
+export interface SkippedFile {
+  /** Relative to the corpus folder. */
+  path: string;
+  reason: string;
+}
+
+export interface Corpus {
+  documents: Document[];
+  skipped: SkippedFile[];
+}
+
+/**
+ * Reads every document below a folder, in the order of their paths. Hidden files and folders are passed over; a file
+ * that cannot be read, is empty or of an unknown kind is skipped with its reason. Links that lead out of the folder are
+ * not followed.
+ *
+ * @throws StartupError if the folder itself cannot be read
+ */
+export async function readCorpus(folder: string): Promise<Corpus> {
+  const paths = await listFiles(folder);
+  const documents: Document[] = [];
+  const skipped: SkippedFile[] = [];
+  const pathOfId = new Map<string, string>();
+  for (const relative of paths) {
+    try {
+      const id = idOf(relative, pathOfId);
+      const file = path.join(folder, relative);
+      const [bytes, { mtime }] = await Promise.all([readFile(file), stat(file)]);
+      documents.push(await parseDocument({ id, path: relative, bytes, updatedAt: mtime.toISOString() }));
+    } catch (error) {
+      skipped.push({ path: relative, reason: reasonOf(error) });
+    }
+  }
+  return { documents, skipped };
+}
+
+/** Relative paths of the files below `folder` that are not hidden, sorted, `/` between folders. */
+export async function listFiles(folder: string): Promise<string[]> {
+  let root: string;
+  try {
+    root = await realpath(folder);
+  } catch {
+    throw new StartupError(`CORPUS_DIR: the folder "${folder}" does not exist. Create it and put documents into it.`);
+  }
+  const found: string[] = [];
+  const visit = async (relative: string): Promise<void> => {
+    const entries = await readFolder(path.join(root, relative), folder);
+    for (const entry of entries) {
+      if (entry.name.startsWith(".")) continue;
+      const child = relative === "" ? entry.name : `${relative}/${entry.name}`;
+      if (entry.isDirectory()) await visit(child);
+      else if (entry.isFile() || (entry.isSymbolicLink() && (await staysInside(root, child)))) found.push(child);
+    }
+  };
+  await visit("");
+  return found.filter((file) => !isCompanion(file)).sort();
+}
+
+async function readFolder(folder: string, corpus: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new StartupError(`CORPUS_DIR: the folder "${corpus}" cannot be read (${codeOf(error)}).`);
+  }
+}
+
+async function staysInside(root: string, relative: string): Promise<boolean> {
+  try {
+    const target = await realpath(path.join(root, relative));
+    return target.startsWith(root + path.sep) && (await stat(target)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Files that belong to an editor or the system rather than to the reader. */
+function isCompanion(file: string): boolean {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  return name.startsWith("~$") || name.endsWith("~") || name === "Thumbs.db";
+}
+
+/** The id is the path without its ending; a second file of the same name keeps its ending, so that both stay apart. */
+function idOf(relative: string, pathOfId: Map<string, string>): string {
+  const bare = formatOf(relative) === null ? relative : relative.slice(0, -path.extname(relative).length);
+  const id = pathOfId.has(bare) ? relative : bare;
+  pathOfId.set(id, relative);
+  return id;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnreadableFileError) return error.message;
+  const code = codeOf(error);
+  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
+  if (code === "ENOENT") return "it disappeared while the corpus was read";
+  return `it could not be read: ${messageOf(error).split("\n")[0]}`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
+}

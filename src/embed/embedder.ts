@@ -1,0 +1,22 @@
+/** Everything that changes vectors. Two indexes with equal fingerprints hold comparable vectors. */
+export interface EmbedderFingerprint {
+  model: string;
+  /** Hash of the model file for local models, the hub's revision otherwise. */
+  revision: string;
+  dtype: string;
+  pooling: "cls" | "mean";
+  queryPrefix: string;
+  passagePrefix: string;
+  dimensions: number;
+}
+
+/** Turns texts into vectors of length 1, so that a dot product is a cosine. */
+export interface Embedder {
+  readonly fingerprint: EmbedderFingerprint;
+  /** Whether the model has the word in its vocabulary whole, so that it is unlikely to be a slip of the pen. */
+  knowsWord(word: string): boolean;
+  /** One vector of `fingerprint.dimensions` numbers. */
+  embedQuery(text: string): Promise<Float32Array>;
+  /** One vector a text, in the order of the texts. `onProgress` is told how many texts are done. */
+  embedPassages(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array[]>;
+}

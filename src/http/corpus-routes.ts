@@ -1,0 +1,111 @@
+import type { RequestHandler } from "express";
+import type { AnswerDeps } from "../answer/answer-question.js";
+import { citationOf } from "../answer/cite.js";
+import { formatClock, linkAt } from "../corpus/media.js";
+import { DocentError } from "../errors.js";
+import type { PassageIndex } from "../search/passage-index.js";
+import type { Citation, Document } from "../types.js";
+import { SearchQuery } from "./schemas.js";
+import { parseRequest } from "./validate.js";
+
+type IndexOf = () => PassageIndex;
+
+/** GET /api/faq: the FAQ items with their own answers, each cited. */
+export function faqRoute(index: IndexOf): RequestHandler {
+  return async (_request, response) => {
+    response.json(await listFaq(index()));
+  };
+}
+
+export interface FaqEntry {
+  id: string;
+  question: string;
+  answer: string;
+  citations: Citation[];
+}
+
+export async function listFaq(index: PassageIndex): Promise<FaqEntry[]> {
+  const entries: FaqEntry[] = [];
+  for (const item of await index.faqItems()) {
+    const document = await index.document(item.documentId);
+    const passage = (await index.passagesOf(item.documentId)).find(({ start }) => start === item.question.start);
+    if (document === null || passage === undefined) continue;
+    const quoted = document.text.slice(item.answer.start, item.answer.end);
+    const seconds = passage.units.at(-1)?.seconds ?? null;
+    const place = { documentId: document.id, passageId: passage.id, headings: passage.headings, quote: item.answer };
+    const statement = { ...place, quoted, text: quoted, seconds, alsoAt: [] };
+    entries.push({
+      id: item.id,
+      question: oneLine(document.text.slice(item.question.start, item.question.end)),
+      answer: oneLine(quoted),
+      citations: [citationOf(1, statement, document)],
+    });
+  }
+  return entries;
+}
+
+/** GET /api/search: the passages nearest to a query. */
+export function searchRoute(deps: () => AnswerDeps): RequestHandler {
+  return async (request, response) => {
+    const { q, k } = parseRequest(SearchQuery, request.query);
+    const { index, embedder } = deps();
+    const hits = await index.search({ text: q, vector: await embedder.embedQuery(q), k });
+    response.json({
+      passages: hits.map(({ passage, dense, lexical, score }) => ({
+        source: passage.documentId,
+        title: passage.title,
+        heading: passage.headings,
+        text: passage.text,
+        start: passage.start,
+        end: passage.end,
+        timestamp: passage.seconds === null ? null : formatClock(passage.seconds),
+        scores: { dense, lexical, fused: score },
+      })),
+    });
+  };
+}
+
+/** GET /api/sources: the documents. */
+export function sourcesRoute(index: IndexOf): RequestHandler {
+  return async (_request, response) => {
+    const current = index();
+    const counts = await current.passageCounts();
+    response.json((await current.documents()).map((document) => headOf(document, counts.get(document.id) ?? 0)));
+  };
+}
+
+/** GET /api/sources/:id: one document's text, which every quote is a slice of. */
+export function sourceRoute(index: IndexOf): RequestHandler {
+  return async (request, response) => {
+    const current = index();
+    const document = await findSource(current, request.params["id"]);
+    const counts = await current.passageCounts();
+    response.json({
+      ...headOf(document, counts.get(document.id) ?? 0),
+      text: document.text,
+      sections: document.sections.map(({ headings, start, end }) => ({ heading: headings, start, end })),
+      external_url: externalUrl(document),
+    });
+  };
+}
+
+/** @throws DocentError if there is no such source */
+export async function findSource(index: PassageIndex, segments: string | string[] | undefined): Promise<Document> {
+  const id = Array.isArray(segments) ? segments.join("/") : (segments ?? "");
+  const document = await index.document(id);
+  if (document === null) throw new DocentError("not_found", "There is no source of this id. GET /api/sources lists them.");
+  return document;
+}
+
+function externalUrl({ media, url }: Document): string | null {
+  return media === null ? url : linkAt(media, null);
+}
+
+function headOf(document: Document, passages: number): object {
+  const { id, title, format, updatedAt } = document;
+  return { id, title, passages, format, updated_at: updatedAt };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,81 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import cors from "cors";
+import type { Request, RequestHandler } from "express";
+import { rateLimit } from "express-rate-limit";
+import helmet from "helmet";
+import { DocentError } from "../errors.js";
+import { sendProblem } from "./problem.js";
+
+/** Security headers; pages may load what the server itself serves and nothing else. */
+export function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    // Only meaningful over HTTPS, which the proxy in front decides.
+    strictTransportSecurity: false,
+    crossOriginResourcePolicy: { policy: "cross-origin" },
+  });
+}
+
+/** Lets pages of the listed origins call the API; no list, no cross-origin calls. */
+export function crossOrigin(origins: readonly string[]): RequestHandler {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    methods: ["GET", "POST"],
+    allowedHeaders: ["Content-Type", "Authorization", "Accept"],
+    exposedHeaders: ["Retry-After"],
+    maxAge: 86_400,
+  });
+}
+
+/** Asks for `Authorization: Bearer KEY` where keys are set. */
+export function requireKey(keys: readonly string[]): RequestHandler {
+  const digests = keys.map((key) => digestOf(key));
+  return (request, response, next) => {
+    const given = bearerOf(request);
+    // Every key is compared, and digests of equal length are, so that the time taken tells nothing.
+    const digest = digestOf(given ?? "");
+    const matches = digests.map((known) => timingSafeEqual(known, digest)).includes(true);
+    if (keys.length === 0 || (given !== null && matches)) {
+      next();
+      return;
+    }
+    response.setHeader("WWW-Authenticate", "Bearer");
+    sendProblem(response, new DocentError("missing_key", 'Send a valid key as "Authorization: Bearer KEY".'));
+  };
+}
+
+function bearerOf(request: Request): string | null {
+  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+}
+
+function digestOf(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+/** At most so many requests a minute from one address; 0 means no limit. */
+export function limitRate(perMinute: number): RequestHandler {
+  if (perMinute === 0) return (_request, _response, next) => next();
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: "draft-7",
+    legacyHeaders: false,
+    handler: (_request, response) => {
+      if (!response.hasHeader("Retry-After")) response.setHeader("Retry-After", "60");
+      const detail = `At most ${perMinute} requests a minute are answered. Wait as long as Retry-After says.`;
+      sendProblem(response, new DocentError("too_many_requests", detail));
+    },
+  });
+}

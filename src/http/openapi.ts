@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { ChatAnswer, ChatRequest, Citation, FaqList, Problem, SearchResult, Source, SourceList } from "./schemas.js";
+
+const COMPONENTS = { ChatRequest, Answer: ChatAnswer, Citation, FaqList, SearchResult, SourceList, Source, Problem };
+
+interface Operation {
+  summary: string;
+  answer: keyof typeof COMPONENTS | null;
+  body?: keyof typeof COMPONENTS;
+  parameters?: object[];
+  problems: number[];
+}
+
+const parameter = (name: string, where: "query" | "path", description: string, schema: object): object => ({
+  name,
+  in: where,
+  required: name !== "k",
+  description,
+  schema,
+});
+
+const OPERATIONS: Record<string, Record<string, Operation>> = {
+  "/api/chat": {
+    post: {
+      summary: "Answer a question from the documents, every sentence cited.",
+      body: "ChatRequest",
+      answer: "Answer",
+      problems: [400, 401, 413, 415, 429, 503],
+    },
+  },
+  "/api/faq": { get: { summary: "The FAQ items found in the documents.", answer: "FaqList", problems: [401, 429, 503] } },
+  "/api/search": {
+    get: {
+      summary: "The passages nearest to a query, best first.",
+      answer: "SearchResult",
+      parameters: [
+        parameter("q", "query", "What to search for.", { type: "string", minLength: 1, maxLength: 2000 }),
+        parameter("k", "query", "How many passages.", { type: "integer", minimum: 1, maximum: 50, default: 8 }),
+      ],
+      problems: [400, 401, 429, 503],
+    },
+  },
+  "/api/sources": { get: { summary: "The documents.", answer: "SourceList", problems: [401, 429, 503] } },
+  "/api/sources/{id}": {
+    get: {
+      summary: "One document's text, which every quote is a slice of.",
+      answer: "Source",
+      parameters: [parameter("id", "path", "The source's id; it may hold slashes.", { type: "string" })],
+      problems: [401, 404, 429, 503],
+    },
+  },
+  "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [] } },
+  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: [503] } },
+};
+
+/** The OpenAPI 3.1 description, made from the schemas that check requests. */
+export function openApiDocument(version: string): object {
+  const schemas = Object.fromEntries(
+    Object.entries(COMPONENTS).map(([name, schema]) => [name, componentSchema(schema)]),
+  );
+  const paths = Object.fromEntries(
+    Object.entries(OPERATIONS).map(([path, methods]) => [
+      path,
+      Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, describe(operation)])),
+    ]),
+  );
+  return {
+    openapi: "3.1.0",
+    info: { title: "Docent", version, description: "Cited answers from a collection of documents." },
+    paths,
+    components: {
+      schemas,
+      securitySchemes: { key: { type: "http", scheme: "bearer", description: "Only where API_KEYS is set." } },
+    },
+  };
+}
+
+function componentSchema(schema: z.ZodType): object {
+  const { $schema, $defs, id, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as Record<string, unknown>;
+  void $schema;
+  void $defs;
+  void id;
+  return JSON.parse(JSON.stringify(rest).replaceAll("#/$defs/", "#/components/schemas/")) as object;
+}
+
+function describe(operation: Operation): object {
+  const json = (name: string): object => ({ "application/json": { schema: { $ref: `#/components/schemas/${name}` } } });
+  const ok: object =
+    operation.answer === null
+      ? { description: "OK" }
+      : {
+          description: "OK",
+          content: operation.body
+            ? { ...json(operation.answer), "text/event-stream": { schema: { type: "string" } } }
+            : json(operation.answer),
+        };
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  const problems = operation.problems.map((status) => [String(status), { description: "Problem", content: problem }]);
+  return {
+    summary: operation.summary,
+    ...(operation.parameters ? { parameters: operation.parameters } : {}),
+    ...(operation.body ? { requestBody: { required: true, content: json(operation.body) } } : {}),
+    responses: { "200": ok, ...Object.fromEntries(problems) },
+  };
+}

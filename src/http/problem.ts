@@ -1,0 +1,66 @@
+import type { ErrorRequestHandler, Request, Response } from "express";
+import type { Logger } from "pino";
+import { DocentError, ERROR_STATUS, type ErrorCode, type FieldFault } from "../errors.js";
+
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: FieldFault[];
+}
+
+const TITLES: Record<ErrorCode, string> = {
+  invalid_request: "The request is not valid",
+  missing_key: "An API key is needed",
+  forbidden_origin: "This origin is not allowed",
+  not_found: "Not found",
+  method_not_allowed: "This method is not allowed here",
+  too_large: "The request is too large",
+  not_json: "The request must be JSON",
+  too_many_requests: "Too many requests",
+  internal: "Something went wrong on the server",
+  no_index: "The documents are not ready yet",
+};
+
+/** RFC 9457 problem details of an error; `type` names the kind of error and is stable. */
+export function problemOf(error: DocentError): ProblemDetails {
+  return {
+    type: `urn:docent:problem:${error.code.replaceAll("_", "-")}`,
+    title: TITLES[error.code],
+    status: ERROR_STATUS[error.code],
+    detail: error.message,
+    ...(error.faults.length > 0 ? { errors: error.faults } : {}),
+  };
+}
+
+export function sendProblem(response: Response, error: DocentError): void {
+  const problem = problemOf(error);
+  if (error.code === "no_index") response.setHeader("Retry-After", "2");
+  response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** Turns whatever was thrown into an error that may leave the process. */
+export function toDocentError(thrown: unknown): DocentError {
+  if (thrown instanceof DocentError) return thrown;
+  const type = typeof thrown === "object" && thrown !== null && "type" in thrown ? String(thrown.type) : "";
+  const status = typeof thrown === "object" && thrown !== null && "status" in thrown ? Number(thrown.status) : 500;
+  // What Express's body parser reports, by its documented types.
+  if (type === "entity.parse.failed") return new DocentError("invalid_request", "The body is not well-formed JSON.");
+  if (type === "entity.too.large") return new DocentError("too_large", "The body is larger than 256 kB.");
+  if (type === "encoding.unsupported" || type === "charset.unsupported") {
+    return new DocentError("not_json", "The body must be JSON in UTF-8, plain or compressed with gzip, deflate or br.");
+  }
+  if (status >= 400 && status < 500) return new DocentError("invalid_request", "The request could not be read.");
+  return new DocentError("internal", "The question could not be handled. The server's log says why.");
+}
+
+/** The last handler: logs what is the server's fault, answers with a problem, never with a stack. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, request: Request, response: Response, _next) => {
+    const error = toDocentError(thrown);
+    if (error.code === "internal") logger.error({ err: thrown, method: request.method, path: request.path }, "request failed");
+    if (response.headersSent) response.end();
+    else sendProblem(response, error);
+  };
+}

@@ -1,0 +1,256 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { type Corpus, listFiles, readCorpus } from "./corpus/read-corpus.js";
+import {
+  DEFAULT_SPLITTER,
+  embeddedTextOf,
+  embeddedTextOfUnit,
+  splitPassages,
+  type SplitterSettings,
+} from "./corpus/split-passages.js";
+import type { Embedder } from "./embed/embedder.js";
+import { StartupError } from "./errors.js";
+import { HnswIndex, type IndexContent, writeHnswIndex } from "./search/hnsw-index.js";
+import { currentBuild, pruneBuilds, publishBuild, readManifest, withLock } from "./search/index-folder.js";
+import { type FileRecord, type IndexManifest, recipeDifference, recipeFor } from "./search/manifest.js";
+import { UnitVectors } from "./search/unit-vectors.js";
+import type { Document, Passage } from "./types.js";
+
+export interface IngestOptions {
+  corpusDir: string;
+  indexDir: string;
+  embedder: Embedder;
+  splitter?: SplitterSettings;
+  /** Build anew even if nothing changed, and reuse nothing. */
+  force?: boolean;
+  onProgress?: (progress: IngestProgress) => void;
+}
+
+export interface IngestProgress {
+  step: "embed" | "index";
+  done: number;
+  total: number;
+}
+
+export interface IngestSummary {
+  buildId: string;
+  /** False if the index was up to date and nothing was written. */
+  built: boolean;
+  /** Why vectors of the index before could not be reused, if there was one. */
+  rebuildReason: string | null;
+  documents: number;
+  passages: number;
+  faqItems: number;
+  /** Texts (passages and sentences) whose vectors were taken over, and texts embedded anew. */
+  reused: number;
+  embedded: number;
+  skipped: { path: string; reason: string }[];
+  seconds: number;
+}
+
+/**
+ * Brings the index folder up to date with the corpus folder.
+ *
+ * 1. compare the corpus with the manifest; stop here if nothing changed
+ * 2. read and cut the documents
+ * 3. take over the vectors of unchanged texts, embed the others
+ * 4. write a new build beside the old one and put it in use
+ *
+ * @throws StartupError if a folder cannot be used, nothing readable is in the corpus, or another ingest is at work
+ */
+export async function ingest(options: IngestOptions): Promise<IngestSummary> {
+  const started = performance.now();
+  const { corpusDir, indexDir, embedder } = options;
+  const splitter = options.splitter ?? DEFAULT_SPLITTER;
+  await listFiles(corpusDir); // A wrong folder is reported before anything is created.
+  return withLock(indexDir, async () => {
+    const seconds = (): number => Math.round((performance.now() - started) / 10) / 100;
+    const build = await currentBuild(indexDir);
+    const before = build === null ? null : await readManifest(build);
+    const recipe = recipeFor(embedder.fingerprint, splitter);
+    const difference = before === null ? null : recipeDifference(before.recipe, recipe);
+
+    if (before !== null && difference === null && options.force !== true) {
+      const files = await recordFiles(corpusDir, before.files);
+      if (sameFiles(before.files, files)) {
+        const { documents, passages, faqItems } = before.counts;
+        const counts = { documents, passages, faqItems, reused: 0, embedded: 0, skipped: skippedOf(before) };
+        return { buildId: before.buildId, built: false, rebuildReason: null, ...counts, seconds: seconds() };
+      }
+    }
+
+    const files = await recordFiles(corpusDir, {});
+    const corpus = await readCorpus(corpusDir);
+    if (corpus.documents.length === 0) throw new StartupError(nothingToRead(corpusDir, corpus));
+    for (const { path: file, reason } of corpus.skipped) if (files[file] !== undefined) files[file].skipped = reason;
+    const passages = corpus.documents.flatMap((document) => splitPassages(document, splitter));
+    const reusable =
+      before === null || difference !== null || options.force === true ? null : await openForReuse(build!, before);
+    const embedded = await embedAll(corpus.documents, passages, embedder, reusable, options.onProgress);
+    const { vectors, units } = embedded;
+    const content: IndexContent = { documents: corpus.documents, passages, vectors, units };
+    const faqItems = passages.filter((passage) => passage.kind === "faq").length;
+    const counts = {
+      documents: corpus.documents.length,
+      passages: passages.length,
+      units: units.count,
+      faqItems,
+      terms: 0,
+    };
+    const manifest = await publishBuild(
+      indexDir,
+      async (folder) => {
+        const onProgress = (done: number): void => options.onProgress?.({ step: "index", done, total: passages.length });
+        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, onProgress);
+        counts.terms = terms;
+      },
+      { recipe, files, counts },
+    );
+    await pruneBuilds(indexDir);
+    return {
+      buildId: manifest.buildId,
+      built: true,
+      rebuildReason: difference,
+      documents: corpus.documents.length,
+      passages: passages.length,
+      faqItems,
+      reused: embedded.reused,
+      embedded: embedded.fresh,
+      skipped: corpus.skipped,
+      seconds: seconds(),
+    };
+  });
+}
+
+/** Whether the index in use was made from the corpus as it is now, by this recipe. */
+export async function isStale(options: Omit<IngestOptions, "onProgress" | "force">): Promise<boolean> {
+  const build = await currentBuild(options.indexDir);
+  const manifest = build === null ? null : await readManifest(build);
+  if (manifest === null) return true;
+  const recipe = recipeFor(options.embedder.fingerprint, options.splitter ?? DEFAULT_SPLITTER);
+  if (recipeDifference(manifest.recipe, recipe) !== null) return true;
+  return !sameFiles(manifest.files, await recordFiles(options.corpusDir, manifest.files));
+}
+
+/** Sizes, times and hashes of the corpus files; a file of known size and time is not read again. */
+async function recordFiles(corpusDir: string, known: Record<string, FileRecord>): Promise<Record<string, FileRecord>> {
+  const records: Record<string, FileRecord> = {};
+  for (const file of await listFiles(corpusDir)) {
+    const whole = path.join(corpusDir, file);
+    try {
+      const { size, mtimeMs } = await stat(whole);
+      const before = known[file];
+      const unchanged = before !== undefined && before.bytes === size && before.modifiedMs === mtimeMs;
+      const sha256 = unchanged ? before.sha256 : createHash("sha256").update(await readFile(whole)).digest("hex");
+      records[file] = { sha256, bytes: size, modifiedMs: mtimeMs };
+    } catch {
+      records[file] = { sha256: "", bytes: 0, modifiedMs: 0 }; // Unreadable; readCorpus says why.
+    }
+  }
+  return records;
+}
+
+function sameFiles(before: Record<string, FileRecord>, now: Record<string, FileRecord>): boolean {
+  const names = Object.keys(now);
+  return (
+    names.length === Object.keys(before).length && names.every((name) => before[name]?.sha256 === now[name]!.sha256)
+  );
+}
+
+function skippedOf(manifest: IndexManifest): { path: string; reason: string }[] {
+  return Object.entries(manifest.files).flatMap(([file, record]) =>
+    record.skipped === undefined ? [] : [{ path: file, reason: record.skipped }],
+  );
+}
+
+function nothingToRead(corpusDir: string, corpus: Corpus): string {
+  const [first] = corpus.skipped;
+  const why = first === undefined ? "it holds no files" : `no file could be read (${first.path}: ${first.reason})`;
+  return `CORPUS_DIR: nothing to answer from in "${corpusDir}": ${why}. Put .txt, .md, .html, .pdf or .docx files there.`;
+}
+
+interface Reusable {
+  passageVector(text: string): Float32Array | undefined;
+  /** Where the vector of an embedded unit text stands in `units`. */
+  unitAt(text: string): number | undefined;
+  units: UnitVectors;
+}
+
+/** The vectors of the build in use by the texts they were made from, or null if it is damaged. */
+async function openForReuse(build: string, manifest: IndexManifest): Promise<Reusable | null> {
+  let index: HnswIndex;
+  try {
+    index = await HnswIndex.load(build, manifest);
+  } catch {
+    return null; // A damaged build is no loss here: everything is embedded anew.
+  }
+  const { passages, vectorAt, units } = index.reusable();
+  const texts = new Map((await index.documents()).map(({ id, text }) => [id, text]));
+  const labels = new Map(passages.map((passage, label) => [embeddedTextOf(passage), label]));
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const passage of passages) {
+    for (const unit of passage.units) {
+      places.set(embeddedTextOfUnit(passage, unit, texts.get(passage.documentId)!), place++);
+    }
+  }
+  return {
+    passageVector: (text) => {
+      const label = labels.get(text);
+      return label === undefined ? undefined : vectorAt(label);
+    },
+    unitAt: (text) => places.get(text),
+    units,
+  };
+}
+
+interface Embedded {
+  vectors: Float32Array[];
+  units: UnitVectors;
+  reused: number;
+  fresh: number;
+}
+
+async function embedAll(
+  documents: Document[],
+  passages: Passage[],
+  embedder: Embedder,
+  reusable: Reusable | null,
+  onProgress?: (progress: IngestProgress) => void,
+): Promise<Embedded> {
+  const textOf = new Map(documents.map(({ id, text }) => [id, text]));
+  const passageTexts = passages.map((passage) => embeddedTextOf(passage));
+  const unitTexts = passages.flatMap((passage) =>
+    passage.units.map((unit) => embeddedTextOfUnit(passage, unit, textOf.get(passage.documentId)!)),
+  );
+  const vectors = passageTexts.map((text) => reusable?.passageVector(text));
+  const units = UnitVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
+  const places = unitTexts.map((text) => reusable?.unitAt(text));
+  places.forEach((from, at) => {
+    if (from !== undefined) units.copy(at, reusable!.units, from);
+  });
+
+  const newPassages = passageTexts.flatMap((_, i) => (vectors[i] === undefined ? [i] : []));
+  const newUnits = unitTexts.flatMap((_, i) => (places[i] === undefined ? [i] : []));
+  const total = newPassages.length + newUnits.length;
+  const report = (done: number): void => onProgress?.({ step: "embed", done, total });
+  const passageVectors = await embedder.embedPassages(newPassages.map((i) => passageTexts[i]!), report);
+  newPassages.forEach((i, at) => (vectors[i] = passageVectors[at]!));
+  // In slices, because the float vectors of all sentences at once would take four times what is kept.
+  const slice = 4096;
+  for (let from = 0; from < newUnits.length; from += slice) {
+    const chunk = newUnits.slice(from, from + slice);
+    const unitVectors = await embedder.embedPassages(
+      chunk.map((i) => unitTexts[i]!),
+      (done) => report(newPassages.length + from + done),
+    );
+    chunk.forEach((i, at) => units.set(i, unitVectors[at]!));
+  }
+  return {
+    vectors: vectors.map((vector) => vector!),
+    units,
+    reused: passageTexts.length + unitTexts.length - total,
+    fresh: total,
+  };
+}

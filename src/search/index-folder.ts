@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { messageOf, StartupError } from "../errors.js";
+import { INDEX_FORMAT, type IndexManifest } from "./manifest.js";
+
+/**
+ * The index folder: `<build id>/` for each build and the file `current` that names the one in use. A build is written
+ * under a hidden name, made durable, renamed, and only then named in `current`, so that a reader always finds a whole
+ * build, whenever the writer was stopped. The build before is kept; older ones are removed.
+ */
+const CURRENT = "current";
+const MANIFEST = "manifest.json";
+const LOCK = ".lock";
+const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
+
+/** Sorts by time: `20261123T150210Z-9f2c01`. */
+function newBuildId(): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${time}-${randomBytes(3).toString("hex")}`;
+}
+
+/** The folder of the build in use, or null if there is none. */
+export async function currentBuild(indexDir: string): Promise<string | null> {
+  let id: string;
+  try {
+    id = (await readFile(path.join(indexDir, CURRENT), "utf8")).trim();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw new StartupError(`INDEX_DIR: "${indexDir}" cannot be read (${messageOf(error)}).`);
+  }
+  return BUILD_ID.test(id) ? path.join(indexDir, id) : null;
+}
+
+/** The manifest of a build, or null if it is missing, damaged or of another format. */
+export async function readManifest(build: string): Promise<IndexManifest | null> {
+  try {
+    const manifest = JSON.parse(await readFile(path.join(build, MANIFEST), "utf8")) as IndexManifest;
+    return manifest.format === INDEX_FORMAT && manifest.buildId === path.basename(build) ? manifest : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Reads a file of a build after checking it against the manifest.
+ *
+ * @throws StartupError if the bytes are not those that were written
+ */
+export async function readChecked(build: string, manifest: IndexManifest, name: string): Promise<Buffer> {
+  const bytes = await readFile(path.join(build, name));
+  if (sha256(bytes) !== manifest.checksums[name]) {
+    throw new StartupError(`the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`);
+  }
+  return bytes;
+}
+
+/**
+ * Writes a new build and puts it in use.
+ *
+ * @param write fills the folder it is given
+ * @param describe the manifest without what this function knows itself
+ */
+export async function publishBuild(
+  indexDir: string,
+  write: (folder: string) => Promise<void>,
+  describe: Omit<IndexManifest, "format" | "buildId" | "builtAt" | "checksums">,
+): Promise<IndexManifest> {
+  const buildId = newBuildId();
+  const folder = path.join(indexDir, `.${buildId}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await write(folder);
+    const checksums: Record<string, string> = {};
+    for (const name of (await readdir(folder)).sort()) {
+      checksums[name] = sha256(await readFile(path.join(folder, name)));
+      await makeDurable(path.join(folder, name));
+    }
+    const manifest: IndexManifest = {
+      format: INDEX_FORMAT,
+      buildId,
+      builtAt: new Date().toISOString(),
+      ...describe,
+      checksums,
+    };
+    await writeDurable(path.join(folder, MANIFEST), JSON.stringify(manifest, null, 2));
+    await rename(folder, path.join(indexDir, buildId));
+    await writeDurable(path.join(indexDir, `.${CURRENT}.tmp`), `${buildId}\n`);
+    await rename(path.join(indexDir, `.${CURRENT}.tmp`), path.join(indexDir, CURRENT));
+    return manifest;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw asStartupError(indexDir, error);
+  }
+}
+
+/** Removes builds older than the previous one and what interrupted ingests left behind. */
+export async function pruneBuilds(indexDir: string): Promise<void> {
+  const current = await currentBuild(indexDir);
+  const entries = await readdir(indexDir);
+  const builds = entries.filter((name) => BUILD_ID.test(name)).sort();
+  const keep = new Set([current === null ? "" : path.basename(current)]);
+  const previous = builds.filter((name) => !keep.has(name)).at(-1);
+  if (previous !== undefined) keep.add(previous);
+  const leftovers = entries.filter((name) => /^\..*\.tmp$/.test(name));
+  for (const name of [...builds.filter((build) => !keep.has(build)), ...leftovers]) {
+    await rm(path.join(indexDir, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a task while no other ingest can run on the folder.
+ *
+ * @throws StartupError if another ingest is at work
+ */
+export async function withLock<T>(indexDir: string, task: () => Promise<T>): Promise<T> {
+  const lock = path.join(indexDir, LOCK);
+  try {
+    await mkdir(indexDir, { recursive: true });
+    await takeLock(lock);
+  } catch (error) {
+    throw asStartupError(indexDir, error);
+  }
+  try {
+    return await task();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<void> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
+      await handle.writeFile(String(process.pid));
+      await handle.close();
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+    const owner = Number(await readFile(lock, "utf8").catch(() => ""));
+    if (owner !== process.pid && isAlive(owner)) {
+      throw new StartupError(`another ingest is at work (process ${owner}). Wait for it, or stop it and try again.`);
+    }
+    await rm(lock, { force: true }); // Its owner was stopped before it could clean up.
+  }
+  throw new StartupError("another ingest has just started. Wait for it and try again.");
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+async function makeDurable(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  await handle.sync();
+  await handle.close();
+}
+
+async function writeDurable(file: string, text: string): Promise<void> {
+  await writeFile(file, text);
+  await makeDurable(file);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function asStartupError(indexDir: string, error: unknown): Error {
+  if (error instanceof StartupError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOSPC") return new StartupError("INDEX_DIR: the disk is full; the index in use was not touched.");
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST") {
+    return new StartupError(`INDEX_DIR: "${indexDir}" cannot be written (${String(code)}). Name a folder you may write to.`);
+  }
+  return error instanceof Error ? error : new Error(messageOf(error));
+}

@@ -1,0 +1,62 @@
+import { SPLITTER_VERSION, type SplitterSettings } from "../corpus/split-passages.js";
+import type { EmbedderFingerprint } from "../embed/embedder.js";
+import { TOKENIZER_VERSION } from "./tokenize.js";
+
+/** Raise it when the layout of an index folder changes. */
+export const INDEX_FORMAT = 1;
+
+/** What was known of a corpus file when the index was built; size and time spare reading it again. */
+export interface FileRecord {
+  sha256: string;
+  bytes: number;
+  modifiedMs: number;
+  /** Why the file is not in the index, if it was skipped. */
+  skipped?: string;
+}
+
+/** Everything that decides what an index holds; a difference in `recipe` makes an index stale. */
+export interface IndexManifest {
+  format: number;
+  buildId: string;
+  /** ISO 8601. */
+  builtAt: string;
+  recipe: IndexRecipe;
+  /** Corpus files by their path relative to the corpus folder. */
+  files: Record<string, FileRecord>;
+  counts: { documents: number; passages: number; units: number; faqItems: number; terms: number };
+  /** SHA-256 of every file of the build, by name. */
+  checksums: Record<string, string>;
+}
+
+export interface IndexRecipe {
+  embedder: EmbedderFingerprint;
+  splitter: { version: number; settings: SplitterSettings };
+  tokenizer: number;
+  hnsw: { m: number; efConstruction: number; seed: number };
+}
+
+/** Graph settings (Malkov & Yashunin 2018): see ARCHITECTURE.md for what was measured. */
+export const HNSW_SETTINGS = { m: 16, efConstruction: 200, seed: 100 };
+
+export function recipeFor(embedder: EmbedderFingerprint, settings: SplitterSettings): IndexRecipe {
+  return {
+    embedder,
+    splitter: { version: SPLITTER_VERSION, settings },
+    tokenizer: TOKENIZER_VERSION,
+    hnsw: HNSW_SETTINGS,
+  };
+}
+
+/** Why vectors of another recipe cannot be reused, in words, or null if they can. */
+export function recipeDifference(before: IndexRecipe, now: IndexRecipe): string | null {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  if (!same(before.embedder, now.embedder)) {
+    return before.embedder.model === now.embedder.model
+      ? `the embedding model ${now.embedder.model} changed`
+      : `the embedding model changed from ${before.embedder.model} to ${now.embedder.model}`;
+  }
+  if (!same(before.splitter, now.splitter)) return "passages are cut differently by this version";
+  if (!same(before.tokenizer, now.tokenizer)) return "words are read differently by this version";
+  if (!same(before.hnsw, now.hnsw)) return "the vector graph is built differently by this version";
+  return null;
+}

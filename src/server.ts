@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import { pino } from "pino";
+import { createApp } from "./app.js";
+import { progressReporter, summaryLines } from "./cli/report.js";
+import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
+import type { Embedder } from "./embed/embedder.js";
+import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
+import { messageOf, StartupError } from "./errors.js";
+import { ingest, isStale } from "./ingest.js";
+import { LiveIndex } from "./search/live-index.js";
+
+/** How long a stop waits for answers under way. */
+const DRAIN_MS = 10_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = pino({ level: config.logLevel });
+  const live = new LiveIndex(config.indexDir, (message, failed) => (failed ? logger.error(message) : logger.info(message)));
+  let embedder: Embedder | null = null;
+  const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
+  const app = createApp({ ...config, index: () => live.current, embedder: () => embedder, logger, version });
+
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(cannotListen(error, config)));
+    server.listen(config.port, config.host, resolve);
+  });
+  stopOnSignal(server, live, logger);
+
+  embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  await makeIndex(config, embedder, live);
+  live.watch();
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : config.port;
+  const { documents, passages, faqItems } = live.current!.counts;
+  const seconds = process.uptime().toFixed(1);
+  process.stdout.write(
+    `Docent answers from ${documents} documents (${passages} passages, ${faqItems} FAQ items) ` +
+      `at http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${port}  [ready in ${seconds} s]\n`,
+  );
+}
+
+/** Loads the index; makes it first where it is missing, stale or damaged. An old index serves if a new one fails. */
+async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
+  const { corpusDir, indexDir } = config;
+  const loadFault = await live.refresh().then(
+    () => null,
+    (error: unknown) => messageOf(error),
+  );
+  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, indexDir, embedder }))) return;
+  if (loadFault !== null) process.stderr.write(`${loadFault} It is made anew.\n`);
+  try {
+    const summary = await ingest({
+      corpusDir,
+      indexDir,
+      embedder,
+      force: loadFault !== null,
+      onProgress: progressReporter(process.stderr),
+    });
+    for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
+    await live.refresh();
+  } catch (error) {
+    if (live.current === null) throw error;
+    process.stderr.write(`${messageOf(error)} The index before stays in use.\n`);
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  if (error.code === "EADDRINUSE") {
+    return new StartupError(`PORT: ${port} is taken by another program. Stop it, or set PORT to a free one.`);
+  }
+  if (error.code === "EACCES") return new StartupError(`PORT: ${port} may not be opened by this user; choose one above 1023.`);
+  return new StartupError(`HOST, PORT: cannot listen on ${host}:${port} (${error.code ?? error.message}).`);
+}
+
+/** Takes no new requests, lets those under way finish, then ends. */
+function stopOnSignal(server: ReturnType<typeof createServer>, live: LiveIndex, logger: pino.Logger): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    live.stop();
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => {
+      logger.warn("answers under way did not finish in time");
+      process.exit(0);
+    }, DRAIN_MS).unref();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof StartupError;
+  process.stderr.write(`${known ? error.message : `Docent could not start: ${messageOf(error)}`}\n`);
+  process.exit(1);
+});

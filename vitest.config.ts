@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Native addons (hnswlib, ONNX Runtime) are safest in processes of their own.
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    setupFiles: ["test/setup.ts"],
+  },
+});
