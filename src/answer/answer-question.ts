@@ -7,7 +7,7 @@ import { type CitedText, cite } from "./cite.js";
 import { type Block, composeExtractive, composeFaq } from "./compose.js";
 import { weighEvidence, weightedShare, holds, type WeightedTerm } from "./evidence.js";
 import { resolveFollowUp } from "./follow-up.js";
-import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
+import { analyseQuestion, asksYesOrNo, type Question, type QuestionTerm, splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
 import { suggestQuestions } from "./suggest.js";
 
@@ -38,6 +38,8 @@ const PASSAGES = 10;
 /** A FAQ item answers when its question is this near (0 to 1); nearer than the second figure, only instead of refusing. */
 const FAQ_NEAR = 0.62;
 const FAQ_INSTEAD_OF_REFUSING = 0.47;
+/** A question for yes or no and one that begins with a question word hardly ask the same. */
+const OTHER_FORM_PENALTY = 0.12;
 
 export const NOT_FOUND_TEXT = "The documents do not say.";
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
@@ -108,8 +110,7 @@ async function answerPart(deps: AnswerDeps, text: string, sources?: readonly str
   const faq = await nearestFaq(index, vector, question, terms, sources);
   if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(deps, faq, vector);
 
-  const searchText = terms.flatMap((term) => term.terms[0] ?? []).length === 0 ? text : searchTextOf(question, terms);
-  const hits = await index.search({ text: searchText, vector, k: PASSAGES, sources });
+  const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
   const evidence = weighEvidence(question, terms, hits);
   const verdict = decide(question, terms, evidence);
   if (verdict.answer) return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence };
@@ -147,7 +148,7 @@ async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedT
 
 interface NearFaq {
   match: FaqMatch;
-  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share. */
+  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share, less a penalty. */
   nearness: number;
 }
 
@@ -165,11 +166,12 @@ async function nearestFaq(
     const written = document.text.slice(match.item.question.start, match.item.question.end);
     const itsTerms = new Set(termsOf(written));
     const ours = new Set(termsOf(question.searchText));
-    const forward = weightedShare(terms, (term) => (holds(itsTerms, term) ? 1 : 0));
+    const forward = weightedShare(terms, (term) => holds(itsTerms, term));
     const itsWeights = await index.termWeights([...itsTerms]);
     const total = itsWeights.reduce((sum, { idf }) => sum + idf, 0);
     const covered = [...itsTerms].reduce((sum, term, i) => sum + (ours.has(term) ? itsWeights[i]!.idf : 0), 0);
-    const nearness = 0.5 * match.cosine + 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total);
+    const otherForm = asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : OTHER_FORM_PENALTY;
+    const nearness = 0.5 * match.cosine + 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total) - otherForm;
     if (nearest === null || nearness > nearest.nearness) nearest = { match, nearness };
   }
   return nearest;

@@ -2,7 +2,7 @@ import { formatClock } from "../corpus/media.js";
 import { termsOf } from "../search/tokenize.js";
 import type { FaqItem, Hit, Passage, Span, Unit } from "../types.js";
 import { type Evidence, holds, textOf, weightedShare, type WeightedTerm } from "./evidence.js";
-import type { Question } from "./question.js";
+import type { AnswerKind, Question } from "./question.js";
 
 /** A sentence of the answer: what it says, and the exact place it is quoted from. */
 export interface Statement {
@@ -28,7 +28,7 @@ export interface Block {
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.9;
-const TEMPERATURE = 0.3;
+const TEMPERATURE = 0.55;
 const MAX_STATEMENTS = 4;
 const MAX_CHARS = 700;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
@@ -36,9 +36,12 @@ const MAX_COMPETITORS = 12;
 /** Two statements with this share of terms in common, and the same numbers, say the same. */
 const SAME_STATEMENT = 0.6;
 const MAX_LIST_ITEMS = 12;
-/** A list answers when its lead-in and headings cover this much of a question for a list, or nearly all of another. */
-const LIST_COVERAGE = 0.55;
-const LIST_COVERAGE_OTHERWISE = 0.85;
+/**
+ * A list answers when the share of the question that its lead-in and headings cover, plus the mean cosine of its items,
+ * reaches this; more is asked where the question does not call for a list.
+ */
+const LIST_SCORE = 0.85;
+const LIST_SCORE_OTHERWISE = 1.25;
 
 /** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences. */
 export function composeExtractive(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Block[] {
@@ -53,11 +56,17 @@ export function composeExtractive(question: Question, terms: readonly WeightedTe
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
 export function composeFaq(item: FaqItem, passage: Passage): Block[] {
   const quoted = passage.text.slice(item.answer.start - passage.start, item.answer.end - passage.start);
-  const statements = passage.units
-    .filter((unit) => unit.kind !== "question")
-    .map((unit) => ({ ...statementOf(passage, unit), text: readable(textOf(passage, unit)), quote: item.answer, quoted }));
-  const asList = statements.length > 1 && passage.units.filter((unit) => unit.kind === "item").length >= statements.length - 1;
-  return [{ intro: null, asList, statements }];
+  const units = passage.units.filter((unit) => unit.kind !== "question");
+  const statements: Statement[] = [];
+  let opening = "";
+  for (const unit of units) {
+    const text = opening + readable(textOf(passage, unit));
+    // "Yes." is no statement of its own: it opens the next one.
+    opening = text.split(" ").length <= 2 && unit !== units.at(-1) ? `${text} ` : "";
+    if (opening === "") statements.push({ ...statementOf(passage, unit), text, quote: item.answer, quoted });
+  }
+  const items = units.filter((unit) => unit.kind === "item").length;
+  return [{ intro: null, asList: items > 1 && items >= units.length - 1, statements }];
 }
 
 /** Best first until the probability mass is reached. */
@@ -107,14 +116,14 @@ function withOtherValues(
   statements: Statement[],
 ): Statement[] {
   const best = evidence[0];
-  if (best === undefined || (question.kind !== "date" && question.kind !== "number") || best.kind !== true) return statements;
+  if (best === undefined || (question.kind !== "date" && question.kind !== "number") || best.features.kind !== 1) return statements;
   const others = evidence.filter(
     (item) =>
       item.unit.kind !== "question" &&
-      item.kind === true &&
+      item.features.kind === 1 &&
       item.hit.passage.documentId !== best.hit.passage.documentId &&
-      item.coverage >= best.coverage * 0.9 &&
-      item.cosine >= best.cosine * 0.75 &&
+      item.features.own >= best.features.own * 0.9 &&
+      item.features.cosine >= best.features.cosine * 0.75 &&
       terms.filter((term) => term.isName).every((name) => holds(new Set(termsOf(item.text)), name)),
   );
   const other = others[0];
@@ -129,49 +138,54 @@ function covers(statement: Statement, item: Evidence): boolean {
 }
 
 interface List {
-  passage: Passage;
   units: Unit[];
+  /** Mean cosine of the question with the items. */
+  cosine: number;
 }
+
+/** Kinds that one sentence answers, never a list. */
+const NO_LIST: ReadonlySet<AnswerKind> = new Set(["definition", "person", "date", "number", "money", "percentage", "place"]);
 
 /** The list whose lead-in and headings say what the question asks for. */
 function findList(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Block | null {
-  if (["definition", "person", "date", "number", "money", "percentage", "place"].includes(question.kind)) return null;
-  const needed = question.kind === "list" ? LIST_COVERAGE : LIST_COVERAGE_OTHERWISE;
-  let best: { list: List; coverage: number } | null = null;
-  for (const { passage } of hits) {
-    for (const list of listsOf(passage)) {
+  if (NO_LIST.has(question.kind)) return null;
+  let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
+  let best: { passage: Passage; list: List } | null = null;
+  for (const hit of hits) {
+    const { passage } = hit;
+    for (const list of listsOf(hit)) {
       const named = new Set(termsOf(`${passage.title} ${passage.headings.join(" ")} ${list.units[0]!.context}`));
-      const coverage = weightedShare(terms, (term) => (holds(named, term) ? 1 : 0));
-      if (coverage >= needed && coverage > (best?.coverage ?? 0)) best = { list, coverage };
+      const score = weightedShare(terms, (term) => holds(named, term)) + list.cosine;
+      if (score >= bestScore) [best, bestScore] = [{ passage, list }, score];
     }
   }
   if (best === null) return null;
-  const { passage, units } = best.list;
-  const lead = units[0]!.context || passage.headings.at(-1) || passage.title;
-  const statements = units.slice(0, MAX_LIST_ITEMS).map((unit) => statementOf(passage, unit));
-  // An item is shown without the lead-in, which stands above the list.
-  for (const statement of statements) statement.text = readable(statement.quoted);
-  return { intro: lead.endsWith(":") ? readable(lead) : `${readable(lead).replace(/[.:]$/, "")}:`, asList: true, statements };
+  const { passage, list } = best;
+  const lead = readable(list.units[0]!.context || passage.headings.at(-1) || passage.title);
+  // An item is shown without its lead-in, which stands above the list.
+  const statements = list.units
+    .slice(0, MAX_LIST_ITEMS)
+    .map((unit) => statementOf(passage, unit))
+    .map((statement) => ({ ...statement, text: readable(statement.quoted) }));
+  return { intro: `${lead.replace(/[.:]$/, "")}:`, asList: true, statements };
 }
 
 /** Runs of items under one lead-in; of an item in several sentences, the first stands for it. */
-function listsOf(passage: Passage): List[] {
-  const lists: List[] = [];
-  let previous: Unit | null = null;
-  for (const unit of passage.units) {
-    if (unit.kind === "item") {
-      const between = previous === null ? "\n" : passage.text.slice(previous.end - passage.start, unit.start - passage.start);
-      const open = previous?.kind === "item" ? lists.findLast((list) => list.units[0]!.context === unit.context) : undefined;
-      if (!between.includes("\n") && previous?.kind === "item") {
-        previous = unit;
-        continue;
-      }
-      if (open === undefined) lists.push({ passage, units: [unit] });
-      else open.units.push(unit);
-    }
-    previous = unit;
-  }
-  return lists.filter((list) => list.units.length > 1);
+function listsOf({ passage, unitCosines }: Hit): List[] {
+  const lists: { context: string; units: Unit[]; cosines: number[] }[] = [];
+  passage.units.forEach((unit, i) => {
+    const previous = passage.units[i - 1];
+    if (unit.kind !== "item") return;
+    const between = passage.text.slice((previous?.end ?? passage.start) - passage.start, unit.start - passage.start);
+    if (previous?.kind === "item" && !between.includes("\n")) return;
+    let list = lists.findLast((other) => other.context === unit.context);
+    if (list === undefined) lists.push((list = { context: unit.context, units: [], cosines: [] }));
+    list.units.push(unit);
+    list.cosines.push(unitCosines[i]!);
+  });
+  return lists
+    .filter((list) => list.units.length > 1)
+    .map(({ units, cosines }) => ({ units, cosine: cosines.reduce((sum, cosine) => sum + cosine, 0) / units.length }));
 }
 
 function statementOf(passage: Passage, unit: Unit, withTime = false): Statement {

@@ -13,40 +13,62 @@ export interface WeightedTerm extends QuestionTerm {
   searchWord: string;
 }
 
-/** One quotable unit of a retrieved passage, with everything that speaks for or against it. All shares are 0 to 1. */
+/** What speaks for or against a unit as the answer. All shares are 0 to 1. */
+export interface Features {
+  /** Share of the question's term weight found in the unit itself. */
+  own: number;
+  /** Share found only in its headings or lead-in. */
+  headings: number;
+  /** Share found only in the sentences beside it or in the document's title. */
+  around: number;
+  /** Cosine of the question with heading and unit. */
+  cosine: number;
+  /** Share of the question's names found in the unit itself, and in the unit or where it stands; 1 without names. */
+  namesOwn: number;
+  namesNear: number;
+  /** 1 if it holds the kind of thing asked for, -1 if it lacks it, 0 if its shape cannot tell. */
+  kind: number;
+  /** The passage's fused, dense and lexical scores. */
+  fused: number;
+  dense: number;
+  lexical: number;
+  /** Length in words over 40, at most 1. */
+  length: number;
+  /** 1 for a unit of so few words that it hardly says anything by itself. */
+  short: number;
+}
+
+/** One quotable unit of a retrieved passage. */
 export interface Evidence {
   hit: Hit;
   unit: Unit;
   text: string;
-  /** Share of the question's term weight found in the unit itself. */
-  coverage: number;
-  /** The same with headings, title, lead-in and the neighbouring sentences counted in part. */
-  contextCoverage: number;
-  /** Share of the question's names found in the unit or where it stands; 1 if the question has none. */
-  nameCoverage: number;
-  /** Cosine of the question with heading and unit. */
-  cosine: number;
-  /** Whether it holds the kind of thing asked for; null if that cannot be told by its shape. */
-  kind: boolean | null;
+  features: Features;
   /** Ranks the evidence; larger is better. */
   score: number;
 }
 
-/** What a term found outside the unit counts: its heading or lead-in names the subject, a neighbour may. */
-const HEADING_SHARE = 0.8;
-const TITLE_SHARE = 0.5;
-const NEIGHBOUR_SHARE = 0.5;
-
-/**
- * Weights of the ranking, set by hand on the shipped corpus in the order of importance that a trained ranker showed
- * (context first, then the cosine of heading and sentence, then the kind of answer).
- */
-const WEIGHTS = { coverage: 1.6, context: 2.4, cosine: 2.2, names: 0.8, kind: 0.5, passage: 0.6, short: -0.5 };
-/** A unit of fewer words hardly says anything by itself. */
 const SHORT_WORDS = 4;
+
+/** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
+const WEIGHTS: Features = {
+  own: 4.4,
+  headings: 3.3,
+  around: 1.5,
+  cosine: 3.0,
+  namesOwn: 0.3,
+  namesNear: 0.9,
+  kind: 1.1,
+  fused: 2.0,
+  dense: 0,
+  lexical: 0,
+  length: 0,
+  short: -0.5,
+};
 
 /** Every unit of the hits as evidence, best first. */
 export function weighEvidence(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Evidence[] {
+  const names = terms.filter((term) => term.isName);
   const evidence: Evidence[] = [];
   for (const hit of hits) {
     const { passage } = hit;
@@ -55,36 +77,41 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
     const texts = passage.units.map((unit) => textOf(passage, unit));
     const unitTerms = texts.map((text) => new Set(termsOf(text)));
     passage.units.forEach((unit, i) => {
-      if (unit.kind === "question") return;
       const text = texts[i]!;
+      // A lead-in announces an answer and is none.
+      if (unit.kind === "question" || text.endsWith(":")) return;
       const own = unitTerms[i]!;
       const lead = new Set(termsOf(unit.context));
-      const before = unitTerms[i - 1];
-      const after = unitTerms[i + 1];
-      const shareOf = (term: WeightedTerm): number => {
-        if (holds(own, term)) return 1;
-        if (holds(lead, term) || holds(headings, term)) return HEADING_SHARE;
-        if (before !== undefined && holds(before, term)) return NEIGHBOUR_SHARE;
-        if (holds(title, term)) return TITLE_SHARE;
-        return after !== undefined && holds(after, term) ? NEIGHBOUR_SHARE / 2 : 0;
-      };
-      const names = terms.filter((term) => term.isName);
-      const item: Evidence = {
-        hit,
-        unit,
-        text,
-        coverage: weightedShare(terms, (term) => (holds(own, term) ? 1 : 0)),
-        contextCoverage: weightedShare(terms, shareOf),
-        nameCoverage: names.length === 0 ? 1 : weightedShare(names, (term) => (shareOf(term) > 0 ? 1 : 0)),
+      const inOwn = (term: WeightedTerm): boolean => holds(own, term);
+      const inHeadings = (term: WeightedTerm): boolean => holds(lead, term) || holds(headings, term);
+      const inAround = (term: WeightedTerm): boolean =>
+        holds(title, term) || [unitTerms[i - 1], unitTerms[i + 1]].some((beside) => beside !== undefined && holds(beside, term));
+      const held = holdsKind(text, question.kind);
+      const words = text.split(/\s+/).length;
+      const features: Features = {
+        own: weightedShare(terms, inOwn),
+        headings: weightedShare(terms, (term) => !inOwn(term) && inHeadings(term)),
+        around: weightedShare(terms, (term) => !inOwn(term) && !inHeadings(term) && inAround(term)),
         cosine: hit.unitCosines[i]!,
-        kind: holdsKind(text, question.kind),
-        score: 0,
+        namesOwn: names.length === 0 ? 1 : weightedShare(names, inOwn),
+        namesNear: names.length === 0 ? 1 : weightedShare(names, (term) => inOwn(term) || inHeadings(term) || inAround(term)),
+        kind: held === null ? 0 : held ? 1 : -1,
+        fused: hit.score,
+        dense: hit.dense,
+        lexical: hit.lexical,
+        length: Math.min(1, words / 40),
+        short: words < SHORT_WORDS ? 1 : 0,
       };
-      item.score = scoreOf(item);
-      evidence.push(item);
+      evidence.push({ hit, unit, text, features, score: scoreOf(features) });
     });
   }
   return evidence.sort((a, b) => b.score - a.score);
+}
+
+function scoreOf(features: Features): number {
+  let score = 0;
+  for (const name of Object.keys(WEIGHTS) as (keyof Features)[]) score += WEIGHTS[name] * features[name];
+  return score;
 }
 
 /** The text of a unit, from the passage it stands in. */
@@ -98,25 +125,13 @@ export function holds(terms: ReadonlySet<string>, term: QuestionTerm): boolean {
   return terms.has(whole!) || (parts.length > 0 && parts.every((part) => terms.has(part)));
 }
 
-export function weightedShare(terms: readonly WeightedTerm[], share: (term: WeightedTerm) => number): number {
+/** Share of the terms' weight for which the test holds; 0 without terms. */
+export function weightedShare(terms: readonly WeightedTerm[], test: (term: WeightedTerm) => boolean): number {
   let sum = 0;
   let total = 0;
   for (const term of terms) {
-    sum += term.idf * share(term);
+    if (test(term)) sum += term.idf;
     total += term.idf;
   }
   return total === 0 ? 0 : sum / total;
-}
-
-function scoreOf(item: Evidence): number {
-  const words = item.text.split(/\s+/).length;
-  return (
-    WEIGHTS.coverage * item.coverage +
-    WEIGHTS.context * item.contextCoverage +
-    WEIGHTS.cosine * item.cosine +
-    WEIGHTS.names * item.nameCoverage +
-    WEIGHTS.passage * item.hit.score +
-    (item.kind === null ? 0 : item.kind ? WEIGHTS.kind : -WEIGHTS.kind) +
-    (words < SHORT_WORDS ? WEIGHTS.short : 0)
-  );
 }

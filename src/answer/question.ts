@@ -33,19 +33,34 @@ export interface Question {
   asksForTime: boolean;
 }
 
-/** Wording that asks for a kind of answer, most telling first. */
+/** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
 const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
-  ["money", /\bhow much (money|does .* cost|did .* cost|is .* worth|was .* (paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/],
+  [
+    "money",
+    /\bhow much (money|(does|did|do|will) .* cost|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
+  ],
   ["frequency", /\bhow (often|frequently|regularly)\b/],
-  ["duration", /\bhow (long|old)\b|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
-  ["number", /\bhow (many|much|far|fast|big|large|tall|high|deep|heavy|wide)\b|\b(what|which) (number|distance|size|weight|population|height|speed)\b/],
-  ["date", /\bwhen\b|\b(what|which) (year|date|day|month|decade|century|period)\b|\bsince when\b/],
-  ["person", /\bwho(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b/],
-  ["place", /\bwhere\b|\b(what|which) (place|city|country|location|region|planet)\b/],
-  ["list", /\b(list|name|give|enumerate|mention) (all|the|some|three|two|every|examples)\b|\b(what|which) (are|were)( \S+){0,3} \S+s\b|\bwhich \w+s\b|\bwhat \w+s\b|\bexamples of\b/],
-  ["definition", /^(what|who) (is|are|was|were|does)\b.*|\b(define|meaning of|stands? for|abbreviation|acronym)\b/],
-  ["reason", /\bwhy\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
+  ["duration", /\bhow (long|old)\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
+  [
+    "number",
+    /\bhow (many|much|far|fast|big|large|tall|high|deep|heavy|wide)\b|\b(what|which) (number|distance|size|weight|population|height|speed)\b/,
+  ],
+  [
+    "date",
+    /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period)\b|\bhow long ago\b/,
+  ],
+  [
+    "list",
+    /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(what|which)( \S+){0,2}? (?!(?:is|was|does|has|this|its|us|as|these)\b)\w+[^s\W]s\b|\bexamples of\b/,
+  ],
+  [
+    "person",
+    /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b/,
+  ],
+  ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
+  ["definition", /^(what|who) (is|are|was|were|does)\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/],
+  ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
 ];
 
 /** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
@@ -107,4 +122,9 @@ export function splitQuestion(text: string): string[] {
     const hasName = questionTerms(part).some((term) => term.isName);
     return i > 0 && !hasName && names.length > 0 ? `${bare} (${names.join(" ")})?` : `${bare}?`;
   });
+}
+
+/** "Does it …?", "Are they …?": a question without a question word. */
+export function asksYesOrNo(text: string): boolean {
+  return /^\s*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)\b/i.test(text);
 }

@@ -42,7 +42,9 @@ async function convertToHtml(bytes: Uint8Array): Promise<string> {
     const result = await mammoth.convertToHtml({ buffer: Buffer.from(bytes) }, { convertImage });
     return withoutNoteMarks(result.value);
   } catch (thrown) {
-    throw new UnreadableFileError(`this is not a readable Word document (.docx): ${reasonOf(thrown)}; save it again from Word`);
+    throw new UnreadableFileError(
+      `this is not a readable Word document (.docx): ${reasonOf(thrown)}; save it again from Word`,
+    );
   }
 }
 
@@ -112,7 +114,11 @@ function findZipEntry(zip: Buffer, name: string): ZipEntry | null {
   for (let left = zip.readUInt16LE(endAt + 10); left > 0; left--) {
     const nameLength = zip.readUInt16LE(at + 28);
     if (zip.toString("utf8", at + 46, at + 46 + nameLength) === name) {
-      return { method: zip.readUInt16LE(at + 10), size: zip.readUInt32LE(at + 20), headerAt: zip.readUInt32LE(at + 42) };
+      return {
+        method: zip.readUInt16LE(at + 10),
+        size: zip.readUInt32LE(at + 20),
+        headerAt: zip.readUInt32LE(at + 42),
+      };
     }
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }

@@ -18,6 +18,7 @@ interface QuestionAndAnswer {
  * @throws UnreadableFileError if a column is missing, a line is malformed, or no row has both question and answer
  */
 export function parseFaqCsv(source: string): ParsedDocument {
+  if (source.replace(/^\ufeff/, "").trim() === "") throw new UnreadableFileError("the list holds no text");
   const { columns, delimiter } = readHeader(source);
   const question = columns.findIndex((name) => QUESTION_NAMES.includes(name));
   const answer = columns.findIndex((name) => ANSWER_NAMES.includes(name));
@@ -42,10 +43,7 @@ interface Header {
 
 /** The first line's column names, with the separator under which they name both a question and an answer. */
 function readHeader(source: string): Header {
-  const headers = [",", ";", "\t"].map((delimiter) => {
-    const [first] = readRows(source, delimiter, 1);
-    return { delimiter, columns: (first?.values ?? []).map((name) => name.trim().toLowerCase()) };
-  });
+  const headers = [",", ";", "\t"].map((delimiter) => ({ delimiter, columns: readColumns(source, delimiter) }));
   const has = ({ columns }: Header, names: string[]): boolean => columns.some((name) => names.includes(name));
   const complete = headers.find((header) => has(header, QUESTION_NAMES) && has(header, ANSWER_NAMES));
   if (complete !== undefined) return complete;
@@ -56,6 +54,16 @@ function readHeader(source: string): Header {
     `the ${missing} column is missing: line 1 must name one of ${names.join(", ")}, but names ` +
       (widest!.columns.map((name) => `"${shorten(name)}"`).join(", ") || "nothing"),
   );
+}
+
+/** Column names under a separator; none if the first line cannot be read with it. */
+function readColumns(source: string, delimiter: string): string[] {
+  try {
+    const [first] = readRows(source, delimiter, 1);
+    return (first?.values ?? []).map((name) => name.trim().toLowerCase());
+  } catch {
+    return []; // A quoted name followed by another separator, most likely.
+  }
 }
 
 function shorten(text: string): string {
@@ -83,17 +91,17 @@ function readRows(source: string, delimiter: string, limit = -1): Row[] {
       line: info.lines,
     }));
   } catch (thrown) {
-    const line = typeof thrown === "object" && thrown !== null && "lines" in thrown ? `line ${thrown.lines}` : "a line";
+    const line = thrown instanceof Error && "lines" in thrown ? ` at line ${String(thrown.lines)}` : "";
     throw new UnreadableFileError(
-      `the table is malformed at ${line}; expected values that hold double quotes to be enclosed in them, ` +
+      `the table is malformed${line}; expected values that hold double quotes to be enclosed in them, ` +
         'with each quote inside doubled ("say ""hello""")',
     );
   }
 }
 
 /**
- * Reads a JSON list of objects with a question and an answer each, or an object that holds such a list (as `items`, `faq`,
- * `questions`, `data`, or as its only list).
+ * Reads a JSON list of objects with a question and an answer each, or an object that holds such a list (as `items`,
+ * `faq`, `questions`, `data`, or as its only list).
  *
  * @throws UnreadableFileError if the JSON is malformed, holds no such list, or no entry has both question and answer
  */
@@ -109,7 +117,10 @@ export function parseFaqJson(source: string): ParsedDocument {
     throw new UnreadableFileError(`no entry has a field for the ${name}; expected one of ${names.join(", ")}`);
   }
   const title = isObject(root) && typeof root.title === "string" && root.title.trim() !== "" ? root.title.trim() : null;
-  return listDocument(pairs.map(({ question, answer }) => ({ question: question ?? "", answer: answer ?? "" })), title);
+  return listDocument(
+    pairs.map(({ question, answer }) => ({ question: question ?? "", answer: answer ?? "" })),
+    title,
+  );
 }
 
 function parseJson(source: string): unknown {
@@ -117,7 +128,8 @@ function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (thrown) {
-    throw new UnreadableFileError(`the JSON is malformed${placeOf(messageOf(thrown), source)}; expected a list of objects with ${EXPECTED}`);
+    const place = placeOf(messageOf(thrown), source);
+    throw new UnreadableFileError(`the JSON is malformed${place}; expected a list of objects with ${EXPECTED}`);
   }
 }
 

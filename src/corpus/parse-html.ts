@@ -8,7 +8,8 @@ import { TextBuilder } from "./text-builder.js";
 type Element = DefaultTreeAdapterTypes.Element;
 type Node = DefaultTreeAdapterTypes.ChildNode;
 
-const { isElementNode, isTextNode } = defaultTreeAdapter;
+const isElementNode = (node: Node): node is Element => defaultTreeAdapter.isElementNode(node);
+const isTextNode = (node: Node): node is DefaultTreeAdapterTypes.TextNode => defaultTreeAdapter.isTextNode(node);
 
 const HEADINGS = new Set(["h1", "h2", "h3", "h4", "h5", "h6"]);
 /** Never shown, or shown by something else than text. */
@@ -40,8 +41,8 @@ const BELOW_ITEM = new Set(["p", "blockquote", "pre", "table", "dl", "dt", "dd",
 /**
  * Reads an HTML page (or a fragment of one) into its visible text, without navigation and page furniture.
  *
- * Timestamp anchors (`<a class="yt-timestamp" data-t="01:12:11">`) leave no text; each gives its time to the text before
- * it, back to the previous anchor of the block or the block's start.
+ * Timestamp anchors (`<a class="yt-timestamp" data-t="01:12:11">`) leave no text; each gives its time to the text
+ * before it, back to the previous anchor of the block or the block's start.
  *
  * @param source decoded HTML; may be malformed in any way a browser copes with
  * @throws UnreadableFileError if nothing visible is left
@@ -56,7 +57,7 @@ export function parseHtml(source: string): ParsedDocument {
   return { title, text, blocks, times: writer.times, faq: [], media: recordingOf(survey, writer), url: survey.url };
 }
 
-/** The video that timestamps point into: named by a timestamp's link, the page's address or its only embedded player. */
+/** The video that timestamps point into: named by a timestamp's link, the page's address or its only player. */
 function recordingOf(survey: Survey, writer: HtmlWriter): Media | null {
   if (writer.times.length === 0) return null;
   const [embedded, second] = survey.embeds;
@@ -335,7 +336,8 @@ class HtmlWriter {
       } else if (!this.#timestamp(node)) {
         this.#enter(node);
         waiting.push({ node, leaving: true });
-        for (let i = node.childNodes.length - 1; i >= 0; i--) waiting.push({ node: node.childNodes[i]!, leaving: false });
+        for (let i = node.childNodes.length - 1; i >= 0; i--)
+          waiting.push({ node: node.childNodes[i]!, leaving: false });
       }
     }
     this.#flush();

@@ -7,7 +7,7 @@ import { TextBuilder } from "./text-builder.js";
 
 type Pdfjs = typeof import("pdfjs-dist");
 
-/** A stretch of text set in one go. Lengths are points; `x` grows in reading direction, `y` (the baseline) downwards. */
+/** A stretch of text set in one go. Lengths are points; `x` grows in reading direction, `y` (the baseline) down. */
 interface Glyphs {
   text: string;
   x: number;
@@ -62,13 +62,13 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
   const { text, blocks } = builder;
   if (!/[\p{L}\p{N}]/u.test(text)) {
     throw new UnreadableFileError(
-      "the PDF holds no text (its pages are probably scanned images); run text recognition (OCR) on it and add it again",
+      "the PDF holds no text (its pages are probably scanned images); run text recognition (OCR) on it and add it anew",
     );
   }
   return { title, text, blocks, times: [], faq: [], media: null, url: null };
 }
 
-// ---- Reading the file ------------------------------------------------------------------------------------------------
+// ---- Reading the file -----------------------------------------------------------------------------------------------
 
 async function readPdf(bytes: Uint8Array): Promise<{ pages: Page[]; title: string | null }> {
   if (!holdsPdfHeader(bytes)) throw new UnreadableFileError("this is not a PDF file, although its name says so");
@@ -117,7 +117,10 @@ function reasonOf(thrown: unknown): string {
   if (name === "PasswordException") {
     return "the PDF asks for a password; save a copy without a password and add that";
   }
-  if (name === "InvalidPDFException" || /xref|invalid pdf|missing pdf|bad end|dictionary|stream/i.test(messageOf(thrown))) {
+  if (
+    name === "InvalidPDFException" ||
+    /xref|invalid pdf|missing pdf|bad end|dictionary|stream/i.test(messageOf(thrown))
+  ) {
     return "the PDF is damaged or incomplete; download or export it again";
   }
   return "the PDF cannot be read; open it in a PDF viewer, save it again and add the new copy";
@@ -132,8 +135,9 @@ function loadPdfjs(): Promise<Pdfjs> {
 }
 
 /**
- * On import pdf.js looks for a drawing package that is optional and that text does not need: where it is not installed,
- * pdf.js would warn about that, then fail for want of a drawing class. So both are put right for the time of the import.
+ * On import pdf.js looks for a drawing package that is optional and that text does not need: where it is not
+ * installed, pdf.js would warn about that, then fail for want of a drawing class. So both are put right for the time of
+ * the import.
  */
 async function importPdfjs(): Promise<Pdfjs> {
   const globals = globalThis as Record<string, unknown>;
@@ -158,7 +162,8 @@ async function readTitle(pdf: PDFDocumentProxy): Promise<string | null> {
 }
 
 const FILE_NAME = /\.(docx?|pdf|pptx?|xlsx?|odt|ods|odp|rtf|txt|tex|dvi|indd|qxp|html?|pages|md)$/i;
-const PLACEHOLDER = /^(untitled|unbenannt|document|dokument|presentation|book|slide|titel?|title|about:blank)[\s_-]*\d*$/i;
+const PLACEHOLDER =
+  /^(untitled|unbenannt|document|dokument|presentation|book|slide|titel?|title|about:blank)[\s_-]*\d*$/i;
 
 /** A title a person would recognise; null for file names, addresses and what programs put in when nobody gave one. */
 function sensibleTitle(stated: string): string | null {
@@ -231,7 +236,7 @@ function isBoldFont(font: unknown): boolean {
   return "name" in font && typeof font.name === "string" && /bold|black|heavy|semibold|demi/i.test(font.name);
 }
 
-// ---- Lines -----------------------------------------------------------------------------------------------------------
+// ---- Lines ----------------------------------------------------------------------------------------------------------
 
 /** Shares of the font height: a space, a gap between cells, and how far a superscript may stand off the baseline. */
 const SPACE = 0.15;
@@ -325,12 +330,13 @@ function medianSize(lines: Line[]): number {
   return 0;
 }
 
-// ---- Running heads ---------------------------------------------------------------------------------------------------
+// ---- Running heads --------------------------------------------------------------------------------------------------
 
 /** How many lines from the page's edge, and which share of its height, may be running heads. */
 const EDGE_LINES = 3;
 const EDGE_SHARE = 0.16;
-const PAGE_NUMBER = /^[\s–—|-]*(?:(?:page|seite|p\.|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|von|\/)\s*\d{1,4})?[\s–—|-]*$/i;
+const PAGE_NUMBER =
+  /^[\s–—|-]*(?:(?:page|seite|p\.|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:of|von|\/)\s*\d{1,4})?[\s–—|-]*$/i;
 
 /** All lines in reading order, less what is repeated at the top or foot of most pages. */
 function withoutRunningHeads(pages: Page[]): Line[] {
@@ -383,10 +389,13 @@ function edgeLines(page: Page): EdgeLine[] {
   const sorted = page.lines.toSorted((a, b) => a.baseline - b.baseline);
   const top = sorted.slice(0, EDGE_LINES).filter((line) => line.baseline < page.height * EDGE_SHARE);
   const foot = sorted.slice(-EDGE_LINES).filter((line) => line.baseline > page.height * (1 - EDGE_SHARE));
-  return [...top.map((line) => ({ line, edge: "top" as const })), ...foot.map((line) => ({ line, edge: "foot" as const }))];
+  return [
+    ...top.map((line) => ({ line, edge: "top" as const })),
+    ...foot.map((line) => ({ line, edge: "foot" as const })),
+  ];
 }
 
-// ---- Blocks ----------------------------------------------------------------------------------------------------------
+// ---- Blocks ---------------------------------------------------------------------------------------------------------
 
 /** Font height of a heading over that of the body, at least. */
 const HEADING_RATIO = 1.12;
@@ -395,6 +404,8 @@ const MAX_BOLD_HEADING_CHARS = 90;
 const SENTENCE_END = /[.!?:;…]["'”’»)\]]*$/;
 const BULLET = /^(?:[•◦▪▫‣⁃∙●○■□➢➤✓✔·\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*|[*–—-]\s+)(?=\S)/;
 const NUMBER = /^(\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)/;
+/** The dots of a table of contents, whose entries are often set like headings. */
+const LEADERS = /(?:[.…]\s?){4,}/;
 const WORD = /\p{L}+(?:-\p{L}+)*/gu;
 /** Ends the first half of "pre- and post-war", where the hyphen stands for what follows later. */
 const AFTER_SUSPENDED_HYPHEN = /^(?:and|or|to|nor|und|oder|bis)\b/;
@@ -487,6 +498,7 @@ class Layout {
 
   #isHeading(line: Line, i: number): boolean {
     if (!/\p{L}.*\p{L}/u.test(line.text) || line.text.length > MAX_HEADING_CHARS) return false;
+    if (LEADERS.test(line.text)) return false;
     if (line.size >= this.#body * HEADING_RATIO) return true;
     return this.#isBoldHeading(line, i);
   }
@@ -494,10 +506,12 @@ class Layout {
   /** A short bold line that begins a block and does not run on into a sentence. */
   #isBoldHeading(line: Line, i: number): boolean {
     if (!line.bold || this.#bodyIsBold || line.cells.length > 1) return false;
-    if (line.size < this.#body * 0.95 || line.text.length > MAX_BOLD_HEADING_CHARS || /[.,;]$/.test(line.text)) return false;
+    if (line.size < this.#body * 0.95 || line.text.length > MAX_BOLD_HEADING_CHARS || /[.,;]$/.test(line.text))
+      return false;
     const before = this.#lines[i - 1];
     const after = this.#lines[i + 1];
-    const opensBlock = before === undefined || before.bold || this.#isApart(before, line) || this.#isCutShort(before, line);
+    const opensBlock =
+      before === undefined || before.bold || this.#isApart(before, line) || this.#isCutShort(before, line);
     return opensBlock && (after === undefined || this.#isApart(line, after) || this.#isCutShort(line, after));
   }
 
@@ -548,7 +562,8 @@ class Layout {
       return !hasEnded && (/^\p{Ll}/u.test(line.text) || !isCutShort);
     }
     if (this.#isApart(last, line)) return false;
-    if (isCutShort && (hasEnded || !/^\p{Ll}/u.test(line.text))) return isCentred(last, line) && !hasEnded;
+    if (isCutShort && hasEnded) return false;
+    if (this.#isVerse(last, line)) return isCentred(last, line);
     return draft.kind === "item" ? this.#continuesItem(draft, line) : !(hasEnded && isIndented(draft, line));
   }
 
@@ -572,6 +587,13 @@ class Layout {
     const characterWidth = (next.right - next.left) / Math.max(1, next.text.length);
     const needed = characterWidth * (word.length + 1) + line.size * 0.5;
     return line.right + needed < this.#columnEdge(line);
+  }
+
+  /** Whether a line ends far before the edge without ending a sentence, as lines of addresses and opening hours do. */
+  #isVerse(line: Line, next: Line): boolean {
+    if (/[,\u2010\u00ad-]$/.test(line.text) || /^\p{Ll}/u.test(next.text)) return false;
+    const edge = this.#columnEdge(line);
+    return this.#isCutShort(line, next) && edge - line.right > 0.25 * (edge - line.left);
   }
 
   /** The right edge of the lines around a line that begin about where it does. */

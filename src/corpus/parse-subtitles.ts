@@ -56,7 +56,8 @@ function readCues(source: string): Cue[] {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
   const isVtt = /^WEBVTT(?:\s|$)/.test(text);
   const cues: Cue[] = [];
-  for (const block of text.split(/\n[^\S\n]*(?:\n[^\S\n]*)+/)) {
+  // A line of spaces belongs to a WebVTT cue (rolling captions have them), but separates SubRip cues.
+  for (const block of text.split(isVtt ? /\n{2,}/ : /\n[^\S\n]*(?:\n[^\S\n]*)+/)) {
     const lines = block.split("\n");
     if (isVtt && /^(?:NOTE|STYLE|REGION)(?:\s|$)/.test(lines[0]!)) continue;
     readBlock(lines, isVtt, cues);
@@ -64,11 +65,12 @@ function readCues(source: string): Cue[] {
   return cues.sort((a, b) => a.start - b.start);
 }
 
-/** Reads what stands between two blank lines: a cue, as a rule, but some programs leave blank lines out or put some in. */
+/** Reads what stands between two blank lines: a cue, as a rule, but some programs leave such lines out or add some. */
 function readBlock(lines: string[], isVtt: boolean, cues: Cue[]): void {
   const hasTiming = lines.some((line) => line.includes("-->"));
+  const isStrayNumber = lines.length === 1 && /^\s*\d+\s*$/.test(lines[0]!);
   // In SubRip a cue's text may hold blank lines; in WebVTT a block without timing is no cue.
-  let cue: Cue | null = hasTiming || isVtt ? null : (cues.at(-1) ?? null);
+  let cue: Cue | null = hasTiming || isVtt || isStrayNumber ? null : (cues.at(-1) ?? null);
   for (const line of lines) {
     if (!line.includes("-->")) {
       cue?.lines.push(line);
@@ -147,10 +149,10 @@ function speechesOf(lines: string[]): Speech[] {
 
 /** A line without tags and positioning codes, entities decoded, white space collapsed. */
 function plainText(line: string): string {
-  const untagged = line
-    .replace(/<\/?[a-z][^<>]*>|<\d[\d:.,]*>/gi, "")
-    .replace(/\{\\[^{}]*\}/g, "");
-  return decodeEntities(untagged).replace(/[\s\u00a0\u200b\u200e\u200f]+/g, " ").trim();
+  const untagged = line.replace(/<\/?[a-z][^<>]*>|<\d[\d:.,]*>/gi, "").replace(/\{\\[^{}]*\}/g, "");
+  return decodeEntities(untagged)
+    .replace(/[\s\u00a0\u200b\u200e\u200f]+/g, " ")
+    .trim();
 }
 
 function decodeEntities(text: string): string {

@@ -60,18 +60,18 @@ function columns(whiteSpace: string): number {
   return [...whiteSpace].reduce((sum, character) => sum + (character === "\t" ? 4 : 1), 0);
 }
 
-/** In a hard-wrapped file, long lines followed by another line mostly end in the middle of a sentence. */
+/** In a hard-wrapped file, long lines often break off in the middle of a sentence, which goes on in lower case. */
 function isHardWrapped(lines: Line[]): boolean {
   let candidates = 0;
-  let unfinished = 0;
+  let continued = 0;
   lines.forEach((line, i) => {
     const next = lines[i + 1];
     if (line.text.length < 40 || line.text.length > 160 || next === undefined || next.text === "") return;
-    if (isPipeRow(line.text) || bulletOf(next) !== null) return;
+    if (isPipeRow(line.text) || bulletOf(line) !== null || bulletOf(next) !== null) return;
     candidates++;
-    if (!/[.!?:;…]["'”’)\]]*$/.test(line.text)) unfinished++;
+    if (/^\p{Ll}/u.test(next.text) && !/[.!?:;…]["'”’)\]]*$/.test(line.text)) continued++;
   });
-  return candidates >= 2 && unfinished / candidates > 0.4;
+  return candidates >= 2 && continued / candidates > 0.3;
 }
 
 function groupLines(text: string, lines: Line[], wrapped: boolean): Draft[] {

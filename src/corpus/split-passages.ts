@@ -197,7 +197,9 @@ function unitsOf(document: Document, block: Block, context: string): Unit[] {
   }
   const kind = block.kind === "item" ? "item" : "sentence";
   const sentences = splitSentences(document.text, block).flatMap((span) => cutLong(document.text, span));
-  return sentences.map((span) => ({ kind, ...span, context, seconds: null }));
+  return sentences
+    .filter((span) => /[\p{L}\p{N}]/u.test(document.text.slice(span.start, span.end)))
+    .map((span) => ({ kind, ...span, context, seconds: null }));
 }
 
 /** The question, then the answer's sentences, each with the question as its context. */

@@ -98,7 +98,8 @@ class TransformersEmbedder implements Embedder {
     const output = await this.#extract(clipped, { pooling: this.fingerprint.pooling, normalize: true });
     const data = output.data as Float32Array;
     const { dimensions } = this.fingerprint;
-    return texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions));
+    // A text without any word the model knows has no direction: its normalised vector is all NaN.
+    return texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions).map((value) => (Number.isNaN(value) ? 0 : value)));
   }
 }
 
