@@ -21,6 +21,8 @@ await runCommand(async () => {
   const live = new LiveIndex(indexDir);
   await live.refresh();
   const answer = await answerQuestion({ index: live.current!, embedder }, { question });
-  process.stdout.write(values["json"] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${answerLines(answer).join("\n")}\n`);
+  process.stdout.write(
+    values["json"] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${answerLines(answer).join("\n")}\n`,
+  );
   return 0;
 });

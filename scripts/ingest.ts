@@ -19,7 +19,7 @@ await runCommand(async () => {
     USAGE,
   );
   const config = loadConfig();
-  const folder = (given: string | boolean | undefined, otherwise: string): string =>
+  const folder = (given: unknown, otherwise: string): string =>
     typeof given === "string" ? path.resolve(given) : otherwise;
   const asJson = values["json"] === true;
   const summary = await ingest({

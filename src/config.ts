@@ -47,31 +47,34 @@ const off = (what: string): z.ZodType<string> =>
   z.string().refine((value) => value === "" || value.toLowerCase() === "off", `empty or "off" (${what})`);
 
 /** Every setting with what it allows; the messages complete the sentence "NAME: … is not allowed; it takes …". */
-const SETTINGS = z.object({
-  HOST: z.string().min(1, "a host name or address"),
-  PORT: wholeNumber(0, 65_535),
-  CORPUS_DIR: z.string().min(1, "a folder"),
-  INDEX_DIR: z.string().min(1, "a folder"),
-  EMBEDDING_MODEL: z.string(),
-  RERANKER_MODEL: off("re-ranking is not part of this version"),
-  CHAT_MODEL: off("this version answers by quotation only"),
-  CHAT_BASE_URL: z.string(),
-  VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
-  DATABASE_URL: z.string(),
-  API_KEYS: list,
-  CORS_ORIGINS: list
-    .refine((origins) => origins.every((one) => one === "*" || origin.test(one)), 'origins such as "https://example.org", comma separated, or "*"')
-    ,
-  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
-  TRUST_PROXY: z
-    .string()
-    .regex(/^(false|true|\d{1,2})$/, '"false" or the number of proxies in front of Docent')
-    .transform((value) => (value === "false" ? false : value === "true" ? 1 : Number(value)))
-    ,
-  LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "fatal, error, warn, info, debug, trace or silent")
-    ,
-}).partial();
+const SETTINGS = z
+  .object({
+    HOST: z.string().min(1, "a host name or address"),
+    PORT: wholeNumber(0, 65_535),
+    CORPUS_DIR: z.string().min(1, "a folder"),
+    INDEX_DIR: z.string().min(1, "a folder"),
+    EMBEDDING_MODEL: z.string(),
+    RERANKER_MODEL: off("re-ranking is not part of this version"),
+    CHAT_MODEL: off("this version answers by quotation only"),
+    CHAT_BASE_URL: z.string(),
+    VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
+    DATABASE_URL: z.string(),
+    API_KEYS: list,
+    CORS_ORIGINS: list.refine(
+      (origins) => origins.every((one) => one === "*" || origin.test(one)),
+      'origins such as "https://example.org", comma separated, or "*"',
+    ),
+    RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
+    TRUST_PROXY: z
+      .string()
+      .regex(/^(false|true|\d{1,2})$/, '"false" or the number of proxies in front of Docent')
+      .transform((value) => (value === "false" ? false : value === "true" ? 1 : Number(value))),
+    LOG_LEVEL: z.enum(
+      ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
+      "fatal, error, warn, info, debug, trace or silent",
+    ),
+  })
+  .partial();
 
 /** Settings whose value must not be shown, not even in an error. */
 const SECRET = new Set(["API_KEYS", "DATABASE_URL"]);

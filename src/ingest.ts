@@ -65,7 +65,6 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const splitter = options.splitter ?? DEFAULT_SPLITTER;
   await listFiles(corpusDir); // A wrong folder is reported before anything is created.
   return withLock(indexDir, async () => {
-    const seconds = (): number => Math.round((performance.now() - started) / 10) / 100;
     const build = await currentBuild(indexDir);
     const before = build === null ? null : await readManifest(build);
     const recipe = recipeFor(embedder.fingerprint, splitter);
@@ -76,7 +75,13 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       if (sameFiles(before.files, files)) {
         const { documents, passages, faqItems } = before.counts;
         const counts = { documents, passages, faqItems, reused: 0, embedded: 0, skipped: skippedOf(before) };
-        return { buildId: before.buildId, built: false, rebuildReason: null, ...counts, seconds: seconds() };
+        return {
+          buildId: before.buildId,
+          built: false,
+          rebuildReason: null,
+          ...counts,
+          seconds: secondsSince(started),
+        };
       }
     }
 
@@ -101,8 +106,9 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     const manifest = await publishBuild(
       indexDir,
       async (folder) => {
-        const onProgress = (done: number): void => options.onProgress?.({ step: "index", done, total: passages.length });
-        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, onProgress);
+        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, (done) =>
+          options.onProgress?.({ step: "index", done, total: passages.length }),
+        );
         counts.terms = terms;
       },
       { recipe, files, counts },
@@ -118,9 +124,13 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       reused: embedded.reused,
       embedded: embedded.fresh,
       skipped: corpus.skipped,
-      seconds: seconds(),
+      seconds: secondsSince(started),
     };
   });
+}
+
+function secondsSince(started: number): number {
+  return Math.round((performance.now() - started) / 10) / 100;
 }
 
 /** Whether the index in use was made from the corpus as it is now, by this recipe. */
@@ -142,7 +152,11 @@ async function recordFiles(corpusDir: string, known: Record<string, FileRecord>)
       const { size, mtimeMs } = await stat(whole);
       const before = known[file];
       const unchanged = before !== undefined && before.bytes === size && before.modifiedMs === mtimeMs;
-      const sha256 = unchanged ? before.sha256 : createHash("sha256").update(await readFile(whole)).digest("hex");
+      const sha256 = unchanged
+        ? before.sha256
+        : createHash("sha256")
+            .update(await readFile(whole))
+            .digest("hex");
       records[file] = { sha256, bytes: size, modifiedMs: mtimeMs };
     } catch {
       records[file] = { sha256: "", bytes: 0, modifiedMs: 0 }; // Unreadable; readCorpus says why.
@@ -235,7 +249,10 @@ async function embedAll(
   const newUnits = unitTexts.flatMap((_, i) => (places[i] === undefined ? [i] : []));
   const total = newPassages.length + newUnits.length;
   const report = (done: number): void => onProgress?.({ step: "embed", done, total });
-  const passageVectors = await embedder.embedPassages(newPassages.map((i) => passageTexts[i]!), report);
+  const passageVectors = await embedder.embedPassages(
+    newPassages.map((i) => passageTexts[i]!),
+    report,
+  );
   newPassages.forEach((i, at) => (vectors[i] = passageVectors[at]!));
   // In slices, because the float vectors of all sentences at once would take four times what is kept.
   const slice = 4096;

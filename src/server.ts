@@ -17,7 +17,9 @@ const DRAIN_MS = 10_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = pino({ level: config.logLevel });
-  const live = new LiveIndex(config.indexDir, (message, failed) => (failed ? logger.error(message) : logger.info(message)));
+  const live = new LiveIndex(config.indexDir, (message, failed) =>
+    failed ? logger.error(message) : logger.info(message),
+  );
   let embedder: Embedder | null = null;
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const app = createApp({ ...config, index: () => live.current, embedder: () => embedder, logger, version });
@@ -71,7 +73,8 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Err
   if (error.code === "EADDRINUSE") {
     return new StartupError(`PORT: ${port} is taken by another program. Stop it, or set PORT to a free one.`);
   }
-  if (error.code === "EACCES") return new StartupError(`PORT: ${port} may not be opened by this user; choose one above 1023.`);
+  if (error.code === "EACCES")
+    return new StartupError(`PORT: ${port} may not be opened by this user; choose one above 1023.`);
   return new StartupError(`HOST, PORT: cannot listen on ${host}:${port} (${error.code ?? error.message}).`);
 }
 

@@ -1,6 +1,7 @@
 import type { AnswerKind } from "./question.js";
 
-const MONTH = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const MONTH =
+  "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const NUMBER_WORD =
   "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|twice|once|both|several|single|pair";
 const NUMBER = `(?:\\d[\\d.,]*|(?:${NUMBER_WORD})\\b)`;
@@ -13,14 +14,17 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     "i",
   ),
   number: new RegExp(`\\b${NUMBER}`, "i"),
-  money: /[$€£¥₹]\s?\d|\b\d[\d.,]*\s*(million|billion|trillion|thousand)?\s*(dollars?|euros?|pounds?|rupees?|yen|cents?|francs?|usd|eur|gbp|inr|crores?|lakhs?)\b/i,
+  money:
+    /[$€£¥₹]\s?\d|\b\d[\d.,]*\s*(million|billion|trillion|thousand)?\s*(dollars?|euros?|pounds?|rupees?|yen|cents?|francs?|usd|eur|gbp|inr|crores?|lakhs?)\b/i,
   percentage: /\d\s?%|\b(per ?cent|percentage|half|third|quarter|fifth|majority)\b/i,
   duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
   // A capitalised word that is not the sentence's first, or one in capitals anywhere.
   person: /(?<=\S\s+["“(]?)\p{Lu}[\p{L}'’-]+|\b\p{Lu}{2,}\b|^\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u,
-  place: /(?<=\S\s+["“(]?)\p{Lu}[\p{L}'’-]+|\b(in|at|on|near|from|to|between|across|inside|outside|north|south|east|west)\b/u,
-  reason: /\b(because|since|due to|as a result|so that|in order to|to \w+|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
+  place:
+    /(?<=\S\s+["“(]?)\p{Lu}[\p{L}'’-]+|\b(in|at|on|near|from|to|between|across|inside|outside|north|south|east|west)\b/u,
+  reason:
+    /\b(because|since|due to|as a result|so that|in order to|to \w+|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
 };
 
 /** Kinds whose absence speaks strongly against a sentence: their shapes are narrow. */

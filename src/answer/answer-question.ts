@@ -23,9 +23,7 @@ export interface AnswerRequest {
   sources?: readonly string[] | undefined;
 }
 
-export type AnswerEvent =
-  | { type: "sources"; citations: Answer["citations"] }
-  | { type: "delta"; text: string };
+export type AnswerEvent = { type: "sources"; citations: Answer["citations"] } | { type: "delta"; text: string };
 
 export interface AnswerOptions {
   signal?: AbortSignal | undefined;

@@ -75,6 +75,10 @@ export function citationOf(n: number, statement: Statement, document: Document):
 /** `guides/tour#p12` → `/sources/guides/tour#p12`, each part encoded. */
 function passageUrl(passageId: string): string {
   const at = passageId.lastIndexOf("#");
-  const path = passageId.slice(0, at).split("/").map((part) => encodeURIComponent(part)).join("/");
+  const path = passageId
+    .slice(0, at)
+    .split("/")
+    .map((part) => encodeURIComponent(part))
+    .join("/");
   return `/sources/${path}${passageId.slice(at)}`;
 }

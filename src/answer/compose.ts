@@ -44,13 +44,19 @@ const LIST_SCORE = 0.85;
 const LIST_SCORE_OTHERWISE = 1.25;
 
 /** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences. */
-export function composeExtractive(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Block[] {
+export function composeExtractive(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+): Block[] {
   const hits = [...new Set(evidence.map((item) => item.hit))];
   const list = question.asksForTime ? null : findList(question, terms, hits);
   if (list !== null) return [list];
   const chosen = select(question, evidence);
   const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
-  return [{ intro: null, asList: false, statements: inReadingOrder(withOtherValues(question, terms, evidence, statements)) }];
+  return [
+    { intro: null, asList: false, statements: inReadingOrder(withOtherValues(question, terms, evidence, statements)) },
+  ];
 }
 
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
@@ -116,8 +122,9 @@ function withOtherValues(
   statements: Statement[],
 ): Statement[] {
   const best = evidence[0];
-  if (best === undefined || (question.kind !== "date" && question.kind !== "number") || best.features.kind !== 1) return statements;
-  const others = evidence.filter(
+  if (best === undefined || (question.kind !== "date" && question.kind !== "number") || best.features.kind !== 1)
+    return statements;
+  const other = evidence.find(
     (item) =>
       item.unit.kind !== "question" &&
       item.features.kind === 1 &&
@@ -126,7 +133,6 @@ function withOtherValues(
       item.features.cosine >= best.features.cosine * 0.75 &&
       terms.filter((term) => term.isName).every((name) => holds(new Set(termsOf(item.text)), name)),
   );
-  const other = others[0];
   if (other === undefined || statements.some((statement) => covers(statement, other))) return statements;
   return mergeSame([...statements, statementOf(other.hit.passage, other.unit)]);
 }
@@ -144,7 +150,15 @@ interface List {
 }
 
 /** Kinds that one sentence answers, never a list. */
-const NO_LIST: ReadonlySet<AnswerKind> = new Set(["definition", "person", "date", "number", "money", "percentage", "place"]);
+const NO_LIST: ReadonlySet<AnswerKind> = new Set([
+  "definition",
+  "person",
+  "date",
+  "number",
+  "money",
+  "percentage",
+  "place",
+]);
 
 /** The list whose lead-in and headings say what the question asks for. */
 function findList(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Block | null {
@@ -252,4 +266,3 @@ function inReadingOrder(statements: readonly Statement[]): Statement[] {
     statements.filter((statement) => statement.documentId === id).sort((a, b) => a.quote.start - b.quote.start),
   );
 }
-

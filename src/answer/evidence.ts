@@ -85,7 +85,8 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
       const inOwn = (term: WeightedTerm): boolean => holds(own, term);
       const inHeadings = (term: WeightedTerm): boolean => holds(lead, term) || holds(headings, term);
       const inAround = (term: WeightedTerm): boolean =>
-        holds(title, term) || [unitTerms[i - 1], unitTerms[i + 1]].some((beside) => beside !== undefined && holds(beside, term));
+        holds(title, term) ||
+        [unitTerms[i - 1], unitTerms[i + 1]].some((beside) => beside !== undefined && holds(beside, term));
       const held = holdsKind(text, question.kind);
       const words = text.split(/\s+/).length;
       const features: Features = {
@@ -94,7 +95,8 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
         around: weightedShare(terms, (term) => !inOwn(term) && !inHeadings(term) && inAround(term)),
         cosine: hit.unitCosines[i]!,
         namesOwn: names.length === 0 ? 1 : weightedShare(names, inOwn),
-        namesNear: names.length === 0 ? 1 : weightedShare(names, (term) => inOwn(term) || inHeadings(term) || inAround(term)),
+        namesNear:
+          names.length === 0 ? 1 : weightedShare(names, (term) => inOwn(term) || inHeadings(term) || inAround(term)),
         kind: held === null ? 0 : held ? 1 : -1,
         fused: hit.score,
         dense: hit.dense,

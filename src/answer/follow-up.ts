@@ -2,9 +2,12 @@ import { isStopWord, wordsOf } from "../search/tokenize.js";
 import type { Turn } from "../types.js";
 
 const PRONOUN = /\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there)\b/i;
-const NEW_SUBJECT = /^(?:and|but|so|or)?,?\s*(?:what|how) about\s+(.+)$|^(?:and|but|or)\s+(?!(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|has|have|will)\b)(.+)$/i;
-const BARE_QUESTION_WORD = /^(?:and |but |so )?(why|when|where|how|who|what for|since when|how (?:many|much|long|often|so|come))\s*(?:is that|not)?[?!.\s]*$/i;
-const GO_ON = /^(?:yes|yeah|yep|sure|ok|okay|please|go on|continue|more|tell me more|yes,? please|and\?|go ahead)[.!?\s]*$/i;
+const NEW_SUBJECT =
+  /^(?:and|but|so|or)?,?\s*(?:what|how) about\s+(.+)$|^(?:and|but|or)\s+(?!(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|has|have|will)\b)(.+)$/i;
+const BARE_QUESTION_WORD =
+  /^(?:and |but |so )?(why|when|where|how|who|what for|since when|how (?:many|much|long|often|so|come))\s*(?:is that|not)?[?!.\s]*$/i;
+const GO_ON =
+  /^(?:yes|yeah|yep|sure|ok|okay|please|go on|continue|more|tell me more|yes,? please|and\?|go ahead)[.!?\s]*$/i;
 /** A question with this many informative words of its own needs no help from the one before. */
 const SELF_CONTAINED_WORDS = 3;
 
@@ -33,7 +36,8 @@ function resolveAgainst(question: string, previous: string): string {
   if (names.length > 0) return question;
   const referent = referentOf(previous);
   if (PRONOUN.test(text)) return text.replace(PRONOUN, (pronoun) => replacementFor(pronoun, referent));
-  if (own.length < SELF_CONTAINED_WORDS && !/^(who|what) (is|are)\b/i.test(text)) return `${text.replace(/[?!.\s]+$/, "")} ${referent}?`;
+  if (own.length < SELF_CONTAINED_WORDS && !/^(who|what) (is|are)\b/i.test(text))
+    return `${text.replace(/[?!.\s]+$/, "")} ${referent}?`;
   return question;
 }
 

@@ -59,7 +59,10 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
     /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b/,
   ],
   ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
-  ["definition", /^(what|who) (is|are|was|were|does)\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/],
+  [
+    "definition",
+    /^(what|who) (is|are|was|were|does)\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/,
+  ],
   ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
 ];
 
@@ -115,7 +118,8 @@ const SECOND_QUESTION = /[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\
 /** "Who built it and when was it launched?" asks twice; the second part takes over the first part's names. */
 export function splitQuestion(text: string): string[] {
   const [first, ...rest] = text.split(SECOND_QUESTION);
-  if (first === undefined || rest.length === 0 || !/^\s*(who|what|when|where|why|how|which)\b/i.test(first)) return [text];
+  if (first === undefined || rest.length === 0 || !/^\s*(who|what|when|where|why|how|which)\b/i.test(first))
+    return [text];
   const names = questionTerms(first).flatMap((term) => (term.isName ? [term.word] : []));
   return [first, ...rest].map((part, i) => {
     const bare = part.replace(/[?\s]+$/, "");
@@ -126,5 +130,7 @@ export function splitQuestion(text: string): string[] {
 
 /** "Does it …?", "Are they …?": a question without a question word. */
 export function asksYesOrNo(text: string): boolean {
-  return /^\s*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)\b/i.test(text);
+  return /^\s*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)\b/i.test(
+    text,
+  );
 }

@@ -45,7 +45,9 @@ export function summaryLines(summary: IngestSummary): string[] {
   const counts =
     `${summary.documents} documents, ${summary.passages} passages, ${summary.faqItems} FAQ items; ` +
     `${summary.reused} texts reused, ${summary.embedded} embedded, ${summary.skipped.length} files skipped`;
-  lines.push(summary.built ? `Ingested in ${summary.seconds} s: ${counts}.` : `Up to date (${summary.seconds} s): ${counts}.`);
+  lines.push(
+    summary.built ? `Ingested in ${summary.seconds} s: ${counts}.` : `Up to date (${summary.seconds} s): ${counts}.`,
+  );
   return lines;
 }
 
@@ -55,7 +57,11 @@ export function answerLines(answer: Answer): string[] {
     const place = [citation.title, ...citation.heading].join(" › ");
     const at = citation.timestamp === null ? "" : ` at ${citation.timestamp}`;
     const link = citation.external_url === null ? [] : [`    ${citation.external_url}`];
-    return [`[${citation.n}] ${place}${at} (${citation.source}, ${citation.start}–${citation.end})`, `    “${citation.quote}”`, ...link];
+    return [
+      `[${citation.n}] ${place}${at} (${citation.source}, ${citation.start}–${citation.end})`,
+      `    “${citation.quote}”`,
+      ...link,
+    ];
   });
   const suggestions = answer.status === "not_found" ? answer.suggestions.map((question) => `  ${question}`) : [];
   return [

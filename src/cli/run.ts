@@ -4,13 +4,13 @@ import { messageOf, StartupError } from "../errors.js";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** Reads a command's arguments. @throws StartupError with the usage line if they do not fit */
-export function readArguments<T extends Options>(
-  options: T,
+export function readArguments(
+  options: Options,
   usage: string,
-): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+): { values: Record<string, unknown>; positionals: string[] } {
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true, strict: true });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
+    return { values, positionals };
   } catch (error) {
     throw new StartupError(`${messageOf(error).split(". ")[0]}.\n${usage}`);
   }

@@ -20,7 +20,9 @@ function encodingOf(bytes: Uint8Array): string {
   let zerosAtEven = 0;
   let zerosAtOdd = 0;
   sample.forEach((byte, i) => {
-    if (byte === 0) i % 2 === 0 ? zerosAtEven++ : zerosAtOdd++;
+    if (byte !== 0) return;
+    if (i % 2 === 0) zerosAtEven++;
+    else zerosAtOdd++;
   });
   // Text in a Latin script has a zero in every other byte of UTF-16.
   if (zerosAtOdd > sample.length / 4 && zerosAtEven === 0) return "utf-16le";

@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import type * as PdfjsModule from "pdfjs-dist";
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import { messageOf, UnreadableFileError } from "../errors.js";
 import type { ParsedDocument } from "../types.js";
 import { TextBuilder } from "./text-builder.js";
 
-type Pdfjs = typeof import("pdfjs-dist");
+type Pdfjs = typeof PdfjsModule;
 
 /** A stretch of text set in one go. Lengths are points; `x` grows in reading direction, `y` (the baseline) down. */
 interface Glyphs {
@@ -140,6 +141,7 @@ function loadPdfjs(): Promise<Pdfjs> {
  * the import.
  */
 async function importPdfjs(): Promise<Pdfjs> {
+  /* oxlint-disable no-console, typescript/no-extraneous-class -- what is put right is console.warn and missing classes */
   const globals = globalThis as Record<string, unknown>;
   const missing = ["DOMMatrix", "ImageData", "Path2D"].filter((name) => globals[name] === undefined);
   const warn = console.warn;
@@ -153,6 +155,7 @@ async function importPdfjs(): Promise<Pdfjs> {
     console.warn = warn;
     for (const name of missing) delete globals[name];
   }
+  /* oxlint-enable no-console, typescript/no-extraneous-class */
 }
 
 async function readTitle(pdf: PDFDocumentProxy): Promise<string | null> {
@@ -180,7 +183,7 @@ async function readPage(page: PDFPageProxy, index: number, fonts: Map<string, bo
   const items = content.items.filter((item) => "str" in item);
   await learnFonts(page, new Set(items.map((item) => item.fontName)), fonts);
   const view = page.getViewport({ scale: 1 });
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = view.transform as number[];
+  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = view.transform;
   const turned: { glyphs: Glyphs; turn: number }[] = items.map((item) => {
     const [ma = 1, mb = 0, mc = 0, md = 1, x = 0, y = 0] = item.transform as number[];
     const angle = Math.atan2(b * ma + d * mb, a * ma + c * mb);

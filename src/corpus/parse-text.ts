@@ -57,7 +57,7 @@ function cutLines(text: string): Line[] {
 }
 
 function columns(whiteSpace: string): number {
-  return [...whiteSpace].reduce((sum, character) => sum + (character === "\t" ? 4 : 1), 0);
+  return whiteSpace.replaceAll("\t", "    ").length;
 }
 
 /** In a hard-wrapped file, long lines often break off in the middle of a sentence, which goes on in lower case. */
@@ -222,7 +222,7 @@ function isHeadingCandidate(drafts: Draft[], draft: Draft, i: number, spaced: bo
 /** A first line may be a title even when it is a question, as long as no answer in one line follows it. */
 function isTitle(text: string, next: Draft): boolean {
   if (looksLikeHeading(text)) return true;
-  return /\?$/.test(text) && looksLikeHeading(text.slice(0, -1)) && (next.gap > 1 || next.text.length > 200);
+  return text.endsWith("?") && looksLikeHeading(text.slice(0, -1)) && (next.gap > 1 || next.text.length > 200);
 }
 
 /** Where a file usually leaves one line empty, a wider gap before a paragraph ends what the last heading covers. */

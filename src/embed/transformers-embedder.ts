@@ -55,7 +55,9 @@ export async function loadTransformersEmbedder(model: string, modelsFolder: stri
     const advice = location.remote
       ? "Check the id and the network, or leave EMBEDDING_MODEL empty for the bundled model."
       : "The folder needs config.json, tokenizer.json and onnx/model_quantized.onnx.";
-    throw new StartupError(`EMBEDDING_MODEL: "${model}" could not be loaded: ${messageOf(error).split("\n")[0]} ${advice}`);
+    throw new StartupError(
+      `EMBEDDING_MODEL: "${model}" could not be loaded: ${messageOf(error).split("\n")[0]} ${advice}`,
+    );
   }
   const revision = location.root === null ? "main" : await hashOfModel(path.join(location.root, location.name));
   return new TransformersEmbedder(extract, { model, revision, dtype: "q8", ...manner, dimensions });
@@ -99,12 +101,15 @@ class TransformersEmbedder implements Embedder {
     const data = output.data as Float32Array;
     const { dimensions } = this.fingerprint;
     // A text without any word the model knows has no direction: its normalised vector is all NaN.
-    return texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions).map((value) => (Number.isNaN(value) ? 0 : value)));
+    return texts.map((_, i) =>
+      data.slice(i * dimensions, (i + 1) * dimensions).map((value) => (Number.isNaN(value) ? 0 : value)),
+    );
   }
 }
 
 function locate(model: string, modelsFolder: string): { name: string; root: string | null; remote: boolean } {
-  if (existsSync(path.join(modelsFolder, model, "config.json"))) return { name: model, root: modelsFolder, remote: false };
+  if (existsSync(path.join(modelsFolder, model, "config.json")))
+    return { name: model, root: modelsFolder, remote: false };
   const folder = path.resolve(model);
   if (existsSync(path.join(folder, "config.json"))) {
     return { name: path.basename(folder), root: path.dirname(folder), remote: false };

@@ -93,7 +93,8 @@ export function sourceRoute(index: IndexOf): RequestHandler {
 export async function findSource(index: PassageIndex, segments: string | string[] | undefined): Promise<Document> {
   const id = Array.isArray(segments) ? segments.join("/") : (segments ?? "");
   const document = await index.document(id);
-  if (document === null) throw new DocentError("not_found", "There is no source of this id. GET /api/sources lists them.");
+  if (document === null)
+    throw new DocentError("not_found", "There is no source of this id. GET /api/sources lists them.");
   return document;
 }
 

@@ -28,7 +28,9 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       problems: [400, 401, 413, 415, 429, 503],
     },
   },
-  "/api/faq": { get: { summary: "The FAQ items found in the documents.", answer: "FaqList", problems: [401, 429, 503] } },
+  "/api/faq": {
+    get: { summary: "The FAQ items found in the documents.", answer: "FaqList", problems: [401, 429, 503] },
+  },
   "/api/search": {
     get: {
       summary: "The passages nearest to a query, best first.",
@@ -76,7 +78,10 @@ export function openApiDocument(version: string): object {
 }
 
 function componentSchema(schema: z.ZodType): object {
-  const { $schema, $defs, id, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as Record<string, unknown>;
+  const { $schema, $defs, id, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as Record<
+    string,
+    unknown
+  >;
   void $schema;
   void $defs;
   void id;

@@ -44,7 +44,9 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
     const documents = await current.index.documents();
     const faq = await listFaq(current.index);
     const form = `<form action="/" method="get"><input name="q" aria-label="Your question" placeholder="Ask about these documents" maxlength="${LIMITS.questionChars}" required value="${escape(question)}"><button>Ask</button></form>`;
-    const titles = documents.slice(0, 50).map(({ id, title }) => `<li><a href="${sourceUrl(id)}">${escape(title)}</a></li>`);
+    const titles = documents
+      .slice(0, 50)
+      .map(({ id, title }) => `<li><a href="${sourceUrl(id)}">${escape(title)}</a></li>`);
     const more = documents.length > 50 ? `<li class="soft">and ${documents.length - 50} more</li>` : "";
     const questions = answer?.suggestions ?? faq.slice(0, 5).map((item) => item.question);
     const body =
@@ -94,7 +96,12 @@ function questionLink(question: string): string {
 }
 
 function sourceUrl(id: string): string {
-  return escape(`/sources/${id.split("/").map((part) => encodeURIComponent(part)).join("/")}`);
+  return escape(
+    `/sources/${id
+      .split("/")
+      .map((part) => encodeURIComponent(part))
+      .join("/")}`,
+  );
 }
 
 function page(title: string, body: string): string {

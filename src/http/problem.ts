@@ -59,7 +59,8 @@ export function toDocentError(thrown: unknown): DocentError {
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request: Request, response: Response, _next) => {
     const error = toDocentError(thrown);
-    if (error.code === "internal") logger.error({ err: thrown, method: request.method, path: request.path }, "request failed");
+    if (error.code === "internal")
+      logger.error({ err: thrown, method: request.method, path: request.path }, "request failed");
     if (response.headersSent) response.end();
     else sendProblem(response, error);
   };

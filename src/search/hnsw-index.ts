@@ -147,7 +147,11 @@ export class HnswIndex implements PassageIndex {
   }
 
   #number(): void {
-    const faq = new Map([...this.#documents.values()].flatMap((document) => document.faq.map((item) => [keyOf(document.id, item.question.start), item])));
+    const faq = new Map(
+      [...this.#documents.values()].flatMap((document) =>
+        document.faq.map((item) => [keyOf(document.id, item.question.start), item]),
+      ),
+    );
     let unit = 0;
     for (let label = 0; label < this.counts.passages; label++) {
       const { documentId, units } = this.#metadata(label);
@@ -274,7 +278,7 @@ export class HnswIndex implements PassageIndex {
   }
 
   /** What the next ingest can reuse: every passage, and the vector of each passage and unit by their place. */
-  reusable(): { passages: Passage[]; vectorAt(label: number): Float32Array; units: UnitVectors } {
+  reusable(): { passages: Passage[]; vectorAt: (label: number) => Float32Array; units: UnitVectors } {
     const passages = Array.from({ length: this.counts.passages }, (_, label) => this.#passage(label));
     const vectorAt = (label: number): Float32Array => Float32Array.from(this.#store.index.getPoint(label));
     return { passages, vectorAt, units: this.#units };

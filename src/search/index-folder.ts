@@ -51,7 +51,9 @@ export async function readManifest(build: string): Promise<IndexManifest | null>
 export async function readChecked(build: string, manifest: IndexManifest, name: string): Promise<Buffer> {
   const bytes = await readFile(path.join(build, name));
   if (sha256(bytes) !== manifest.checksums[name]) {
-    throw new StartupError(`the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`);
+    throw new StartupError(
+      `the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`,
+    );
   }
   return bytes;
 }
@@ -101,7 +103,7 @@ export async function pruneBuilds(indexDir: string): Promise<void> {
   const entries = await readdir(indexDir);
   const builds = entries.filter((name) => BUILD_ID.test(name)).sort();
   const keep = new Set([current === null ? "" : path.basename(current)]);
-  const previous = builds.filter((name) => !keep.has(name)).at(-1);
+  const previous = builds.findLast((name) => !keep.has(name));
   if (previous !== undefined) keep.add(previous);
   const leftovers = entries.filter((name) => /^\..*\.tmp$/.test(name));
   for (const name of [...builds.filter((build) => !keep.has(build)), ...leftovers]) {
@@ -182,7 +184,7 @@ function asStartupError(indexDir: string, error: unknown): Error {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "ENOSPC") return new StartupError("INDEX_DIR: the disk is full; the index in use was not touched.");
   if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST") {
-    return new StartupError(`INDEX_DIR: "${indexDir}" cannot be written (${String(code)}). Name a folder you may write to.`);
+    return new StartupError(`INDEX_DIR: "${indexDir}" cannot be written (${code}). Name a folder you may write to.`);
   }
   return error instanceof Error ? error : new Error(messageOf(error));
 }

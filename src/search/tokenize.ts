@@ -7,7 +7,9 @@ export const TOKENIZER_VERSION = 1;
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
 const STOP_WORDS: ReadonlySet<string> = new Set([
   ...eng,
-  ..."does doing done why whom whose please tell would shall ought am were isn aren wasn weren don doesn didn ll ve re".split(" "),
+  ..."does doing done why whom whose please tell would shall ought am were isn aren wasn weren don doesn didn ll ve re".split(
+    " ",
+  ),
 ]);
 
 const stems = new Map<string, string>();
@@ -16,7 +18,10 @@ const MAX_CACHED_STEMS = 200_000;
 
 /** Lower case without diacritics, and British spelling as it comes: one form for "Île" and "ile". */
 export function foldWord(word: string): string {
-  return word.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+  return word
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase();
 }
 
 /** The words of a text as written, with where they stand. Hyphens and apostrophes inside a word do not end it. */
@@ -33,7 +38,9 @@ export function wordsOf(text: string): { word: string; start: number; end: numbe
  * "S-band", "S band" and "sband" meet. A possessive ending is dropped; numbers keep their separators away ("1,000").
  */
 export function termsOfWord(word: string): string[] {
-  const folded = foldWord(word).replace(/['’]s?$/, "").replace(/['’](s|ll|re|ve|d|m)$/, "");
+  const folded = foldWord(word)
+    .replace(/['’]s?$/, "")
+    .replace(/['’](s|ll|re|ve|d|m)$/, "");
   if (!/[.'’‐‑–-]/.test(folded)) return [stem(folded)];
   const parts = folded.split(/[.'’‐‑–-]+/).filter((part) => part !== "");
   return [...new Set([stem(parts.join("")), ...parts.map((part) => stem(part))])];
