@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import type * as PdfjsModule from "pdfjs-dist";
+import type * as PdfjsModule from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist";
 import { messageOf, UnreadableFileError } from "../errors.js";
 import type { ParsedDocument } from "../types.js";
