@@ -4,7 +4,7 @@ import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
 import { StartupError } from "../src/errors.js";
-import { ingest } from "../src/ingest.js";
+import { ingest, isStale } from "../src/ingest.js";
 import { LiveIndex } from "../src/search/live-index.js";
 
 const USAGE = 'Usage: npm run ask -- "question" [--json]';
@@ -17,7 +17,10 @@ await runCommand(async () => {
   const config = loadConfig();
   const embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
   const { corpusDir, indexDir } = config;
-  await ingest({ corpusDir, indexDir, embedder, onProgress: progressReporter(process.stderr) });
+  // Asking first, because an ingest takes the lock: a question can be asked while another process ingests.
+  if (await isStale({ corpusDir, indexDir, embedder })) {
+    await ingest({ corpusDir, indexDir, embedder, onProgress: progressReporter(process.stderr) });
+  }
   const live = new LiveIndex(indexDir);
   await live.refresh();
   const answer = await answerQuestion({ index: live.current!, embedder }, { question });

@@ -3,13 +3,14 @@ import { progressReporter, summaryLines } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { StartupError } from "../src/errors.js";
 import { ingest } from "../src/ingest.js";
 
 const USAGE = "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]";
 
 /** Exit code 0: everything is indexed; 1: files were skipped, or nothing could be done. */
 await runCommand(async () => {
-  const { values } = readArguments(
+  const { values, positionals } = readArguments(
     {
       corpus: { type: "string" },
       index: { type: "string" },
@@ -18,9 +19,11 @@ await runCommand(async () => {
     },
     USAGE,
   );
+  // "ingest docs" would otherwise ingest another folder than the one meant.
+  if (positionals.length > 0) throw new StartupError(`"${positionals[0]}" is not an option.\n${USAGE}`);
   const config = loadConfig();
   const folder = (given: unknown, otherwise: string): string =>
-    typeof given === "string" ? path.resolve(given) : otherwise;
+    typeof given === "string" && given !== "" ? path.resolve(given) : otherwise;
   const asJson = values["json"] === true;
   const summary = await ingest({
     corpusDir: folder(values["corpus"], config.corpusDir),

@@ -58,8 +58,10 @@ export function createApp(deps: AppDeps): Express {
   route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
   route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
   route(app, "/openapi.json", { get: [(_request, response) => void response.json(openApi)] });
-  route(app, "/", { get: [limit, homeRoute(current)] });
-  route(app, "/sources/*id", { get: [limit, sourcePageRoute(index)] });
+  // Pages show what the API answers, so they take the same key.
+  const pages = [limit, requireKey(deps.apiKeys, "Basic")];
+  route(app, "/", { get: [...pages, homeRoute(current)] });
+  route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
   route(app, "/docent.css", { get: [stylesheetRoute] });
 
   app.use((request) => {

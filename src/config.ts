@@ -42,7 +42,7 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
     .regex(/^\d+$/, `a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
-const origin = /^https?:\/\/[^/\s]+$/;
+const origin = /^https?:\/\/[^/?#@\s]+$/;
 const off = (what: string): z.ZodType<string> =>
   z.string().refine((value) => value === "" || value.toLowerCase() === "off", `empty or "off" (${what})`);
 
@@ -59,11 +59,18 @@ const SETTINGS = z
     CHAT_BASE_URL: z.string(),
     VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
     DATABASE_URL: z.string(),
-    API_KEYS: list,
-    CORS_ORIGINS: list.refine(
-      (origins) => origins.every((one) => one === "*" || origin.test(one)),
-      'origins such as "https://example.org", comma separated, or "*"',
+    // A value that holds no key must not leave the door open, nor a key that no HTTP header can carry shut it for good.
+    API_KEYS: list.refine(
+      (keys) => keys.length > 0 && keys.every((key) => /^[\x21-\x7e]+$/.test(key)),
+      "keys of ASCII letters, digits and signs without spaces, comma separated",
     ),
+    CORS_ORIGINS: list
+      .refine(
+        (origins) => origins.every((one) => one === "*" || (origin.test(one) && URL.canParse(one))),
+        'origins such as "https://example.org", comma separated, or "*"',
+      )
+      // As browsers write them: lower case, without a default port.
+      .transform((origins) => origins.map((one) => (one === "*" ? one : new URL(one).origin))),
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
     TRUST_PROXY: z
       .string()
@@ -95,7 +102,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = String(issue.path[0]);
-      const value = SECRET.has(name) ? "the value" : `"${given[name]}"`;
+      const value = SECRET.has(name) ? "the value" : JSON.stringify(given[name]);
       return `${name}: ${value} is not allowed; it takes ${issue.message}.`;
     });
     throw new StartupError([...new Set(lines)].join("\n"));

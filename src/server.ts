@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { isIPv6 } from "node:net";
 import path from "node:path";
 import { pino } from "pino";
 import { createApp } from "./app.js";
@@ -8,11 +9,15 @@ import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
 import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
+import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
 import { LiveIndex } from "./search/live-index.js";
 
 /** How long a stop waits for answers under way. */
 const DRAIN_MS = 10_000;
+/** How long a caller may take to send the headers, and the whole request: short enough that slow ones hold up nobody. */
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -24,7 +29,8 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const app = createApp({ ...config, index: () => live.current, embedder: () => embedder, logger, version });
 
-  const server = createServer(app);
+  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
+  answerUnreadable(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, config)));
     server.listen(config.port, config.host, resolve);
@@ -40,8 +46,14 @@ async function main(): Promise<void> {
   const seconds = process.uptime().toFixed(1);
   process.stdout.write(
     `Docent answers from ${documents} documents (${passages} passages, ${faqItems} FAQ items) ` +
-      `at http://${config.host === "0.0.0.0" ? "localhost" : config.host}:${port}  [ready in ${seconds} s]\n`,
+      `at http://${hostInUrl(config.host)}:${port}  [ready in ${seconds} s]\n`,
   );
+}
+
+/** Where a browser on this machine finds a host that is listened on. */
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** Loads the index; makes it first where it is missing, stale or damaged. An old index serves if a new one fails. */

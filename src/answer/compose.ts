@@ -37,11 +37,15 @@ const MAX_COMPETITORS = 12;
 const SAME_STATEMENT = 0.6;
 const MAX_LIST_ITEMS = 12;
 /**
- * A list answers when the share of the question that its lead-in and headings cover, plus the mean cosine of its items,
- * reaches this; more is asked where the question does not call for a list.
+ * A list answers when what it announces (0 to 1.25) and its nearness to the question reach this together; more is asked
+ * where the question does not call for a list.
  */
-const LIST_SCORE = 0.85;
-const LIST_SCORE_OTHERWISE = 1.25;
+const LIST_SCORE = 0.9;
+const LIST_SCORE_OTHERWISE = 1.4;
+/** What the mean cosine of a list's items, and its passage's fused score, each count. */
+const NEARNESS_SHARE = 0.4;
+const INNER_SHARE = 0.6;
+const LIST_NOUN_BONUS = 0.25;
 
 /** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences. */
 export function composeExtractive(
@@ -53,6 +57,8 @@ export function composeExtractive(
   const list = question.asksForTime ? null : findList(question, terms, hits);
   if (list !== null) return [list];
   const chosen = select(question, evidence);
+  const whole = question.kind === "list" ? wholeListOf(chosen) : null;
+  if (whole !== null) return [whole];
   const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
   return [
     { intro: null, asList: false, statements: inReadingOrder(withOtherValues(question, terms, evidence, statements)) },
@@ -168,13 +174,25 @@ function findList(question: Question, terms: readonly WeightedTerm[], hits: read
   for (const hit of hits) {
     const { passage } = hit;
     for (const list of listsOf(hit)) {
-      const named = new Set(termsOf(`${passage.title} ${passage.headings.join(" ")} ${list.units[0]!.context}`));
-      const score = weightedShare(terms, (term) => holds(named, term)) + list.cosine;
+      const score = announcedShare(question, terms, passage, list) + NEARNESS_SHARE * (list.cosine + hit.score);
       if (score >= bestScore) [best, bestScore] = [{ passage, list }, score];
     }
   }
   if (best === null) return null;
-  const { passage, list } = best;
+  return listBlock(best.passage, best.list);
+}
+
+/** Two chosen items of one list stand for the list: a question for a list wants all of it. */
+function wholeListOf(chosen: readonly Evidence[]): Block | null {
+  for (const item of chosen) {
+    const list = listsOf(item.hit).find(({ units }) => units.includes(item.unit));
+    const fromList = chosen.filter((other) => list?.units.includes(other.unit) === true).length;
+    if (list !== undefined && fromList >= 2 && fromList * 2 > chosen.length) return listBlock(item.hit.passage, list);
+  }
+  return null;
+}
+
+function listBlock(passage: Passage, list: List): Block {
   const lead = readable(list.units[0]!.context || passage.headings.at(-1) || passage.title);
   // An item is shown without its lead-in, which stands above the list.
   const statements = list.units
@@ -182,6 +200,18 @@ function findList(question: Question, terms: readonly WeightedTerm[], hits: read
     .map((unit) => statementOf(passage, unit))
     .map((statement) => ({ ...statement, text: readable(statement.quoted) }));
   return { intro: `${lead.replace(/[.:]$/, "")}:`, asList: true, statements };
+}
+
+/**
+ * How well a list announces itself as what is asked for: the question's terms in its lead-in and innermost heading, less
+ * for those only in outer headings, and extra where the very thing asked for ("challenges") is named there.
+ */
+function announcedShare(question: Question, terms: readonly WeightedTerm[], passage: Passage, list: List): number {
+  const inner = new Set(termsOf(`${passage.headings.at(-1) ?? passage.title} ${list.units[0]!.context}`));
+  const all = new Set([...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)]);
+  const noun = question.listNoun !== null && inner.has(question.listNoun) ? LIST_NOUN_BONUS : 0;
+  const share = (named: ReadonlySet<string>): number => weightedShare(terms, (term) => holds(named, term));
+  return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all) + noun;
 }
 
 /** Runs of items under one lead-in; of an item in several sentences, the first stands for it. */

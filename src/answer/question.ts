@@ -1,4 +1,4 @@
-import { foldWord, isStopWord, termsOfWord, wordsOf } from "../search/tokenize.js";
+import { foldWord, isStopWord, termsOf, termsOfWord, wordsOf } from "../search/tokenize.js";
 
 /** The kind of thing a question asks for, as far as its wording tells. */
 export type AnswerKind =
@@ -29,6 +29,8 @@ export interface Question {
   searchText: string;
   terms: QuestionTerm[];
   kind: AnswerKind;
+  /** What a question for a list asks for: the index term of "challenges" in "What are the main challenges …". */
+  listNoun: string | null;
   /** Asks at which moment of a recording something is said. */
   asksForTime: boolean;
 }
@@ -52,7 +54,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ],
   [
     "list",
-    /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(what|which)( \S+){0,2}? (?!(?:is|was|does|has|this|its|us|as|these)\b)\w+[^s\W]s\b|\bexamples of\b/,
+    /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by )?(what|which) ((?!(is|was|does|did|has|had|of|in|by|to|on)\b)\S+ ){0,4}?(?!(is|was|does|has|this|its|us|as|these)\b)\w+[^s\W]s\b|\bexamples of\b/,
   ],
   [
     "person",
@@ -77,18 +79,25 @@ export function analyseQuestion(text: string): Question {
   const asksForTime = ASKS_FOR_TIME.test(text);
   const stripped = text.replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
   const searchText = /\p{L}{2}/u.test(stripped) ? stripped : text;
+  const { kind, matched } = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(searchText);
   return {
     text,
     searchText,
     terms: questionTerms(searchText),
-    kind: asksForTime ? "other" : kindOf(searchText),
+    kind,
+    listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
     asksForTime,
   };
 }
 
-function kindOf(text: string): AnswerKind {
+/** The kind and the words that told it. */
+function kindOf(text: string): { kind: AnswerKind; matched: string } {
   const folded = foldWord(text).replace(/[?!.\s]+$/, "");
-  return KIND_PATTERNS.find(([, pattern]) => pattern.test(folded))?.[0] ?? "other";
+  for (const [kind, pattern] of KIND_PATTERNS) {
+    const match = pattern.exec(folded);
+    if (match !== null) return { kind, matched: match[0] };
+  }
+  return { kind: "other", matched: "" };
 }
 
 function questionTerms(text: string): QuestionTerm[] {

@@ -22,6 +22,8 @@ const HEADING_SHARE = 0.8;
 const NEIGHBOUR_SHARE = 0.5;
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 5;
+/** Evidence this near the best in score may be what answers. */
+const CLOSE = 1;
 /**
  * The least logit that is answered: the point where few answerable questions are lost and all but a few questions about
  * other subjects are refused.
@@ -41,7 +43,8 @@ export function decide(question: Question, terms: readonly WeightedTerm[], evide
   const considered = evidence.slice(0, CONSIDERED).map((item) => item.features);
   const { own, headings, around, namesNear } = best.features;
   const unknownName = terms.some((term) => term.isName && !term.known) ? 1 : 0;
-  const missingKind = isNarrow(question.kind) && considered.every((features) => features.kind === -1) ? 1 : 0;
+  const close = evidence.filter((item) => item.score >= best.score - CLOSE);
+  const missingKind = isNarrow(question.kind) && close.every((item) => item.features.kind === -1) ? 1 : 0;
   const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
   const logit =
     WEIGHTS.bias +

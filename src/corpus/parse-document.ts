@@ -12,6 +12,7 @@ import { parsePdf } from "./parse-pdf.js";
 import { parseSubtitles } from "./parse-subtitles.js";
 import { parseText } from "./parse-text.js";
 import { splitSentences } from "./sentences.js";
+import { type Markup, sniffMarkup } from "./sniff-markup.js";
 
 type Parser = (bytes: Uint8Array) => ParsedDocument | Promise<ParsedDocument>;
 
@@ -20,8 +21,14 @@ const asText =
   (bytes) =>
     parse(decodeText(bytes));
 
+const BY_MARKUP: Record<Markup, (source: string) => ParsedDocument> = {
+  plain: parseText,
+  markdown: parseMarkdown,
+  html: parseHtml,
+};
+
 const PARSERS: Record<DocumentFormat, Parser> = {
-  txt: asText(parseText),
+  txt: asText((source) => BY_MARKUP[sniffMarkup(source)](source)),
   md: asText(parseMarkdown),
   html: asText(parseHtml),
   pdf: parsePdf,

@@ -4,7 +4,7 @@ import { citationOf } from "../answer/cite.js";
 import { formatClock, linkAt } from "../corpus/media.js";
 import { DocentError } from "../errors.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import type { Citation, Document } from "../types.js";
+import type { Citation, Document, Passage } from "../types.js";
 import { SearchQuery } from "./schemas.js";
 import { parseRequest } from "./validate.js";
 
@@ -17,6 +17,7 @@ export function faqRoute(index: IndexOf): RequestHandler {
   };
 }
 
+/** One item of GET /api/faq. */
 export interface FaqEntry {
   id: string;
   question: string;
@@ -24,11 +25,18 @@ export interface FaqEntry {
   citations: Citation[];
 }
 
+/** The FAQ items of the corpus in its order, each with its own answer as the one citation. */
 export async function listFaq(index: PassageIndex): Promise<FaqEntry[]> {
   const entries: FaqEntry[] = [];
+  let document: Document | null = null;
+  let passages = new Map<number, Passage>();
   for (const item of await index.faqItems()) {
-    const document = await index.document(item.documentId);
-    const passage = (await index.passagesOf(item.documentId)).find(({ start }) => start === item.question.start);
+    // Items come document by document; looking its passages up anew for every item would take square time.
+    if (document?.id !== item.documentId) {
+      document = await index.document(item.documentId);
+      passages = new Map((await index.passagesOf(item.documentId)).map((passage) => [passage.start, passage]));
+    }
+    const passage = passages.get(item.question.start);
     if (document === null || passage === undefined) continue;
     const quoted = document.text.slice(item.answer.start, item.answer.end);
     const seconds = passage.units.at(-1)?.seconds ?? null;

@@ -39,11 +39,14 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
   });
 }
 
-/** Asks for `Authorization: Bearer KEY` where keys are set. */
-export function requireKey(keys: readonly string[]): RequestHandler {
+/**
+ * Asks for a key where keys are set: `Authorization: Bearer KEY`, or the password of `Basic`. Pages challenge with
+ * `Basic`, because a browser can be asked for that one; the API with `Bearer`, so that no browser shows a dialog.
+ */
+export function requireKey(keys: readonly string[], challenge: "Bearer" | "Basic" = "Bearer"): RequestHandler {
   const digests = keys.map((key) => digestOf(key));
   return (request, response, next) => {
-    const given = bearerOf(request);
+    const given = keyOf(request);
     // Every key is compared, and digests of equal length are, so that the time taken tells nothing.
     const digest = digestOf(given ?? "");
     const matches = digests.map((known) => timingSafeEqual(known, digest)).includes(true);
@@ -51,13 +54,17 @@ export function requireKey(keys: readonly string[]): RequestHandler {
       next();
       return;
     }
-    response.setHeader("WWW-Authenticate", "Bearer");
+    response.setHeader("WWW-Authenticate", `${challenge} realm="Docent"`);
     sendProblem(response, new DocentError("missing_key", 'Send a valid key as "Authorization: Bearer KEY".'));
   };
 }
 
-function bearerOf(request: Request): string | null {
-  return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? null;
+function keyOf(request: Request): string | null {
+  const [, scheme, value] = /^(Bearer|Basic) +(\S+)$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (scheme === undefined || value === undefined) return null;
+  if (scheme.toLowerCase() === "bearer") return value;
+  const pair = Buffer.from(value, "base64").toString("utf8");
+  return pair.slice(pair.indexOf(":") + 1); // The name before the colon may be anything.
 }
 
 function digestOf(key: string): Buffer {
@@ -72,6 +79,8 @@ export function limitRate(perMinute: number): RequestHandler {
     limit: perMinute,
     standardHeaders: "draft-7",
     legacyHeaders: false,
+    // Its checks write to the console at the sight of an X-Forwarded-For header, which any caller can send.
+    validate: false,
     handler: (_request, response) => {
       if (!response.hasHeader("Retry-After")) response.setHeader("Retry-After", "60");
       const detail = `At most ${perMinute} requests a minute are answered. Wait as long as Retry-After says.`;

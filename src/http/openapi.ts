@@ -9,6 +9,8 @@ interface Operation {
   body?: keyof typeof COMPONENTS;
   parameters?: object[];
   problems: number[];
+  /** Answered without a key even where API_KEYS is set. */
+  open?: true;
 }
 
 const parameter = (name: string, where: "query" | "path", description: string, schema: object): object => ({
@@ -48,11 +50,11 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       summary: "One document's text, which every quote is a slice of.",
       answer: "Source",
       parameters: [parameter("id", "path", "The source's id; it may hold slashes.", { type: "string" })],
-      problems: [401, 404, 429, 503],
+      problems: [400, 401, 404, 429, 503],
     },
   },
-  "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [] } },
-  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: [503] } },
+  "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [], open: true } },
+  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: [503], open: true } },
 };
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests. */
@@ -103,6 +105,8 @@ function describe(operation: Operation): object {
   const problems = operation.problems.map((status) => [String(status), { description: "Problem", content: problem }]);
   return {
     summary: operation.summary,
+    // Either of both: a key is asked for only where the operator has set some.
+    ...(operation.open ? {} : { security: [{ key: [] }, {}] }),
     ...(operation.parameters ? { parameters: operation.parameters } : {}),
     ...(operation.body ? { requestBody: { required: true, content: json(operation.body) } } : {}),
     responses: { "200": ok, ...Object.fromEntries(problems) },

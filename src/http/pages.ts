@@ -72,16 +72,18 @@ export function sourcePageRoute(index: () => PassageIndex): RequestHandler {
     }
     text += escape(document.text.slice(at));
     const origin = document.url === null ? "" : ` · <a rel="noreferrer" href="${escape(document.url)}">Original</a>`;
-    const body = `<p><a href="/">Docent</a></p><h1>${escape(document.title)}</h1><p class="soft">${escape(document.path)}${origin}</p><div class="text">${text}</div>`;
+    const body = `<p><a href="/">Docent</a></p><h1>${escape(document.title)}</h1><p class="soft">${isolated(document.path)}${origin}</p><div class="text">${text}</div>`;
     response.type("html").send(page(`${document.title} – Docent`, body));
   };
 }
 
 function answerMarkup(answer: Answer): string {
   if (answer.status === "not_found") return `<p class="answer none" role="status">${escape(answer.answer)}</p>`;
-  const text = escape(answer.answer).replace(/\[(\d+)\]/g, '<a href="#source-$1">[$1]</a>');
+  const text = escape(answer.answer).replace(/\[(\d+)\]/g, (marker, n: string) =>
+    answer.citations.some((citation) => citation.n === Number(n)) ? `<a href="#source-${n}">${marker}</a>` : marker,
+  );
   const sources = answer.citations.map((citation) => {
-    const place = [citation.title, ...citation.heading].map(escape).join(" › ");
+    const place = [citation.title, ...citation.heading].map(isolated).join(" › ");
     const video =
       citation.external_url === null
         ? ""
@@ -92,7 +94,7 @@ function answerMarkup(answer: Answer): string {
 }
 
 function questionLink(question: string): string {
-  return `<li><a href="/?q=${escape(encodeURIComponent(question))}">${escape(question)}</a></li>`;
+  return `<li><a href="/?${escape(String(new URLSearchParams({ q: question })))}">${escape(question)}</a></li>`;
 }
 
 function sourceUrl(id: string): string {
@@ -105,8 +107,16 @@ function sourceUrl(id: string): string {
 }
 
 function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title><link rel="stylesheet" href="/docent.css"><link rel="icon" href="data:,"></head><body>${body}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title.replace(DIRECTION_CONTROLS, ""))}</title><link rel="stylesheet" href="/docent.css"><link rel="icon" href="data:,"></head><body>${body}</body></html>`;
 }
+
+/** Escaped, and so that a writing direction it sets ends with it instead of turning round what stands beside it. */
+function isolated(text: string): string {
+  return `<bdi>${escape(text)}</bdi>`;
+}
+
+/** Characters that change the writing direction; in a window's title nothing else would contain them. */
+const DIRECTION_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function escape(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

@@ -11,32 +11,41 @@ export const LIMITS = {
   bodyBytes: 256 * 1024,
 } as const;
 
-const Turn = z.object({ role: z.enum(["user", "assistant"]), content: z.string() });
+const Turn = z.object(
+  { role: z.enum(["user", "assistant"], 'must be "user" or "assistant"'), content: z.string("must be a string") },
+  "must be an object with role and content",
+);
 
 export const ChatRequest = z
-  .object({
-    question: z
-      .string("must be a string")
-      .trim()
-      .min(1, "must not be empty")
-      .max(LIMITS.questionChars, `must be at most ${LIMITS.questionChars} characters`)
-      .describe("What to answer, 1 to 2,000 characters after trimming."),
-    history: z
-      .array(Turn)
-      .max(LIMITS.historyTurns, `must hold at most ${LIMITS.historyTurns} turns`)
-      .refine(
-        (turns) => turns.reduce((sum, turn) => sum + turn.content.length, 0) <= LIMITS.historyChars,
-        `must hold at most ${LIMITS.historyChars} characters in all`,
-      )
-      .optional()
-      .describe("Earlier turns, oldest first: at most 20, 8,000 characters in all."),
-    sources: z
-      .array(z.string().max(LIMITS.sourceChars))
-      .min(1, "must name at least one source")
-      .max(LIMITS.sources, `must name at most ${LIMITS.sources} sources`)
-      .optional()
-      .describe("Ids of the sources to search in; all if absent."),
-  })
+  .object(
+    {
+      question: z
+        .string("must be a string")
+        .trim()
+        .min(1, "must not be empty")
+        .max(LIMITS.questionChars, `must be at most ${LIMITS.questionChars} characters`)
+        .describe("What to answer, 1 to 2,000 characters after trimming."),
+      history: z
+        .array(Turn, "must be a list of turns")
+        .max(LIMITS.historyTurns, `must hold at most ${LIMITS.historyTurns} turns`)
+        .refine(
+          (turns) => turns.reduce((sum, turn) => sum + turn.content.length, 0) <= LIMITS.historyChars,
+          `must hold at most ${LIMITS.historyChars} characters in all`,
+        )
+        .optional()
+        .describe("Earlier turns, oldest first: at most 20, 8,000 characters in all."),
+      sources: z
+        .array(
+          z.string("must be a string").max(LIMITS.sourceChars, `must be at most ${LIMITS.sourceChars} characters`),
+          "must be a list of source ids",
+        )
+        .min(1, "must name at least one source")
+        .max(LIMITS.sources, `must name at most ${LIMITS.sources} sources`)
+        .optional()
+        .describe("Ids of the sources to search in; all if absent."),
+    },
+    "must be a JSON object",
+  )
   .meta({ id: "ChatRequest" });
 
 export const Citation = z
@@ -70,14 +79,19 @@ export const FaqList = z
   .array(z.object({ id: z.string(), question: z.string(), answer: z.string(), citations: z.array(Citation) }))
   .meta({ id: "FaqList" });
 
+/** A parameter given twice arrives as a list. */
+const once = (missing: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? missing : "must be given once"),
+});
+
 export const SearchQuery = z.object({
   q: z
-    .string("is required")
+    .string(once("is required"))
     .trim()
     .min(1, "must not be empty")
     .max(LIMITS.questionChars, `must be at most ${LIMITS.questionChars} characters`),
   k: z
-    .string()
+    .string(once("must be a whole number"))
     .regex(/^\d{1,4}$/, "must be a whole number")
     .transform(Number)
     .refine((k) => k >= 1 && k <= LIMITS.searchResults, `must be from 1 to ${LIMITS.searchResults}`)

@@ -10,6 +10,6 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, value: un
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  const named = faults.map(({ path, message }) => (path === "" ? message : `${path} ${message}`)).join("; ");
+  const named = faults.map(({ path, message }) => `${path === "" ? "The body" : path} ${message}`).join("; ");
   throw new DocentError("invalid_request", `${named.slice(0, 500)}.`, faults.slice(0, 20));
 }
