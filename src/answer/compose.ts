@@ -33,6 +33,9 @@ const MAX_STATEMENTS = 4;
 const MAX_CHARS = 700;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
 const MAX_COMPETITORS = 12;
+/** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
+const OTHER_VALUE_TERMS = 0.4;
+const OTHER_VALUE_COSINE = 0.65;
 /** Two statements with this share of terms in common, and the same numbers, say the same. */
 const SAME_STATEMENT = 0.6;
 const MAX_LIST_ITEMS = 12;
@@ -128,16 +131,17 @@ function withOtherValues(
   statements: Statement[],
 ): Statement[] {
   const best = evidence[0];
-  if (best === undefined || (question.kind !== "date" && question.kind !== "number") || best.features.kind !== 1)
-    return statements;
+  const asksForValue = question.kind === "date" || question.kind === "number";
+  const names = terms.filter((term) => term.isName);
+  if (best === undefined || !asksForValue || best.features.kind !== 1 || names.length === 0) return statements;
+  const placed = ({ features }: Evidence): number => features.own + features.headings;
   const other = evidence.find(
     (item) =>
-      item.unit.kind !== "question" &&
       item.features.kind === 1 &&
+      item.features.namesOwn === 1 &&
       item.hit.passage.documentId !== best.hit.passage.documentId &&
-      item.features.own >= best.features.own * 0.9 &&
-      item.features.cosine >= best.features.cosine * 0.75 &&
-      terms.filter((term) => term.isName).every((name) => holds(new Set(termsOf(item.text)), name)),
+      placed(item) >= placed(best) * OTHER_VALUE_TERMS &&
+      item.features.cosine >= best.features.cosine * OTHER_VALUE_COSINE,
   );
   if (other === undefined || statements.some((statement) => covers(statement, other))) return statements;
   return mergeSame([...statements, statementOf(other.hit.passage, other.unit)]);

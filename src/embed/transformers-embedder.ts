@@ -45,7 +45,7 @@ export async function loadTransformersEmbedder(model: string, modelsFolder: stri
   const location = locate(model, modelsFolder);
   env.allowRemoteModels = location.remote;
   if (location.root !== null) env.localModelPath = location.root;
-  const manner = FAMILIES.find(([pattern]) => pattern.test(model))?.[1] ?? DEFAULT_MANNER;
+  const manner = FAMILIES.find(([pattern]) => pattern.test(location.name))?.[1] ?? DEFAULT_MANNER;
   let extract: FeatureExtractionPipeline;
   let dimensions: number;
   try {
@@ -74,11 +74,12 @@ class TransformersEmbedder implements Embedder {
   }
 
   knowsWord(word: string): boolean {
-    return this.#extract.tokenizer.tokenize(word).length === 1;
+    const tokens = this.#extract.tokenizer.tokenize(word);
+    return tokens.length === 1 && tokens[0] !== this.#extract.tokenizer.unk_token;
   }
 
   async embedQuery(text: string): Promise<Float32Array> {
-    const [vector] = await this.#embed([this.fingerprint.queryPrefix + text]);
+    const [vector] = await this.#embed([text], this.fingerprint.queryPrefix);
     return vector!;
   }
 
@@ -88,22 +89,33 @@ class TransformersEmbedder implements Embedder {
     const vectors = new Array<Float32Array>(texts.length);
     for (let from = 0; from < order.length; from += BATCH_TEXTS) {
       const batch = order.slice(from, from + BATCH_TEXTS);
-      const embedded = await this.#embed(batch.map((i) => this.fingerprint.passagePrefix + texts[i]!));
+      const embedded = await this.#embed(
+        batch.map((i) => texts[i]!),
+        this.fingerprint.passagePrefix,
+      );
       batch.forEach((i, at) => (vectors[i] = embedded[at]!));
       onProgress?.(Math.min(from + BATCH_TEXTS, texts.length));
     }
     return vectors;
   }
 
-  async #embed(texts: string[]): Promise<Float32Array[]> {
-    const clipped = texts.map((text) => text.slice(0, MAX_TEXT_CHARS));
+  async #embed(texts: string[], prefix: string): Promise<Float32Array[]> {
+    const clipped = texts.map((text) => (prefix + text).slice(0, MAX_TEXT_CHARS));
     const output = await this.#extract(clipped, { pooling: this.fingerprint.pooling, normalize: true });
     const data = output.data as Float32Array;
     const { dimensions } = this.fingerprint;
-    // A text without any word the model knows has no direction: its normalised vector is all NaN.
-    return texts.map((_, i) =>
-      data.slice(i * dimensions, (i + 1) * dimensions).map((value) => (Number.isNaN(value) ? 0 : value)),
-    );
+    return texts.map((text, i) => {
+      // Without any word the model knows, what comes out is rounding noise (or NaN) blown up to length 1: no direction.
+      if (!this.#hasKnownWord(text)) return new Float32Array(dimensions);
+      return data.slice(i * dimensions, (i + 1) * dimensions).map((value) => (Number.isNaN(value) ? 0 : value));
+    });
+  }
+
+  #hasKnownWord(text: string): boolean {
+    // Every model knows Latin letters and digits, which spares reading almost all texts twice.
+    if (/[a-z0-9]/i.test(text)) return true;
+    const { tokenizer } = this.#extract;
+    return tokenizer.tokenize(text.slice(0, MAX_TEXT_CHARS)).some((token) => token !== tokenizer.unk_token);
   }
 }
 

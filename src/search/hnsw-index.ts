@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { HNSWLib } from "@langchain/community/vectorstores/hnswlib";
 import { Document as LangChainDocument } from "@langchain/core/documents";
 import { Embeddings } from "@langchain/core/embeddings";
@@ -65,7 +66,7 @@ export async function writeHnswIndex(
   const store = new HNSWLib(new NoEmbeddings(), { space: "cosine", numDimensions: dimensions, index: graph });
   // `save` writes the arguments to args.json whole: the graph does not belong there.
   store.args = { space: "cosine", numDimensions: dimensions };
-  const chunk = 1000;
+  const chunk = 200;
   for (let from = 0; from < content.passages.length; from += chunk) {
     const passages = content.passages.slice(from, from + chunk);
     await store.addVectors(
@@ -73,6 +74,7 @@ export async function writeHnswIndex(
       passages.map(({ text, ...metadata }) => new LangChainDocument({ pageContent: text, metadata })),
     );
     onProgress(from + passages.length);
+    await setImmediate(); // A server that makes its index stays answerable meanwhile.
   }
   await store.save(folder);
   const lexical = LexicalIndex.build(mapLazily(content.passages, (passage) => termsOf(embeddedTextOf(passage))));
@@ -218,8 +220,9 @@ export class HnswIndex implements PassageIndex {
     }
     const k = Math.min(CANDIDATES_PER_LEG, this.counts.passages);
     const filter = accepted === null ? undefined : (label: number) => accepted.has(label);
-    const { neighbors, distances } = this.#store.index.searchKnn(Array.from(vector), k, filter);
-    return neighbors.map((label, i) => [label, 1 - distances[i]!]);
+    const { neighbors } = this.#store.index.searchKnn(Array.from(vector), k, filter);
+    // Not `1 - distance`, whose rounding differs: equal passages must score the same whichever leg found them.
+    return neighbors.map((label) => [label, this.#cosine(label, vector)]);
   }
 
   #acceptedLabels(sources: readonly string[] | undefined): Set<number> | null {

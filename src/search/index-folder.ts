@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf, StartupError } from "../errors.js";
 import { INDEX_FORMAT, type IndexManifest } from "./manifest.js";
@@ -15,10 +15,12 @@ const MANIFEST = "manifest.json";
 const LOCK = ".lock";
 const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
-/** Sorts by time: `20261123T150210Z-9f2c01`. */
+/** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
 function newBuildId(): string {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
-  return `${time}-${randomBytes(3).toString("hex")}`;
+  const now = new Date();
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, "0");
+  return `${time}-${milliseconds}${randomBytes(2).toString("hex").slice(0, 3)}`;
 }
 
 /** The folder of the build in use, or null if there is none. */
@@ -46,10 +48,14 @@ export async function readManifest(build: string): Promise<IndexManifest | null>
 /**
  * Reads a file of a build after checking it against the manifest.
  *
- * @throws StartupError if the bytes are not those that were written
+ * @throws StartupError if it is missing or the bytes are not those that were written
  */
 export async function readChecked(build: string, manifest: IndexManifest, name: string): Promise<Buffer> {
-  const bytes = await readFile(path.join(build, name));
+  const bytes = await readFile(path.join(build, name)).catch((error: unknown) => {
+    throw new StartupError(
+      `the index file ${name} cannot be read (${messageOf(error)}). Run "npm run ingest -- --force".`,
+    );
+  });
   if (sha256(bytes) !== manifest.checksums[name]) {
     throw new StartupError(
       `the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`,
@@ -87,9 +93,13 @@ export async function publishBuild(
       checksums,
     };
     await writeDurable(path.join(folder, MANIFEST), JSON.stringify(manifest, null, 2));
+    await syncFolder(folder);
     await rename(folder, path.join(indexDir, buildId));
     await writeDurable(path.join(indexDir, `.${CURRENT}.tmp`), `${buildId}\n`);
+    // The build's new name must reach the disk before the file that points to it.
+    await syncFolder(indexDir);
     await rename(path.join(indexDir, `.${CURRENT}.tmp`), path.join(indexDir, CURRENT));
+    await syncFolder(indexDir);
     return manifest;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -97,19 +107,30 @@ export async function publishBuild(
   }
 }
 
-/** Removes builds older than the previous one and what interrupted ingests left behind. */
-export async function pruneBuilds(indexDir: string): Promise<void> {
-  const current = await currentBuild(indexDir);
+/**
+ * Removes what is of no use any more: builds but the one in use and the one before it, and what interrupted ingests left
+ * behind, such as a finished build that was never put in use. To be called under the lock.
+ *
+ * @param previous the folder of the build that was in use before, which a reader may be about to open; if it is not
+ *   known, the newest build that is older than the one in use is kept
+ */
+export async function pruneBuilds(indexDir: string, previous: string | null = null): Promise<void> {
+  const build = await currentBuild(indexDir);
+  const current = build === null ? null : path.basename(build);
   const entries = await readdir(indexDir);
   const builds = entries.filter((name) => BUILD_ID.test(name)).sort();
-  const keep = new Set([current === null ? "" : path.basename(current)]);
-  const previous = builds.findLast((name) => !keep.has(name));
-  if (previous !== undefined) keep.add(previous);
+  const before = previous ?? builds.findLast((name) => current === null || name < current);
+  const keep = new Set([current, before === undefined ? null : path.basename(before)]);
   const leftovers = entries.filter((name) => /^\..*\.tmp$/.test(name));
-  for (const name of [...builds.filter((build) => !keep.has(build)), ...leftovers]) {
+  for (const name of [...builds.filter((name) => !keep.has(name)), ...leftovers]) {
     await rm(path.join(indexDir, name), { recursive: true, force: true });
   }
 }
+
+/** Locks this process holds: in a lock file, its own id may also be that of a process stopped before a restart. */
+const held = new Set<string>();
+/** A lock without an owner's id is being written just now; after this long, its owner was stopped while doing so. */
+const MAX_LOCK_WRITE_MS = 5000;
 
 /**
  * Runs a task while no other ingest can run on the folder.
@@ -117,7 +138,7 @@ export async function pruneBuilds(indexDir: string): Promise<void> {
  * @throws StartupError if another ingest is at work
  */
 export async function withLock<T>(indexDir: string, task: () => Promise<T>): Promise<T> {
-  const lock = path.join(indexDir, LOCK);
+  const lock = path.resolve(indexDir, LOCK);
   try {
     await mkdir(indexDir, { recursive: true });
     await takeLock(lock);
@@ -127,27 +148,61 @@ export async function withLock<T>(indexDir: string, task: () => Promise<T>): Pro
   try {
     return await task();
   } finally {
+    held.delete(lock);
     await rm(lock, { force: true });
   }
 }
 
+/** Writes the lock file, in place of one whose owner was stopped before it could clean up. */
 async function takeLock(lock: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
+      held.add(lock);
       await handle.writeFile(String(process.pid));
       await handle.close();
       return;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     }
-    const owner = Number(await readFile(lock, "utf8").catch(() => ""));
-    if (owner !== process.pid && isAlive(owner)) {
-      throw new StartupError(`another ingest is at work (process ${owner}). Wait for it, or stop it and try again.`);
+    const owner = await readFile(lock, "utf8").catch(() => "");
+    if (owner === String(process.pid) ? held.has(lock) : isAlive(Number(owner))) {
+      throw new StartupError(
+        `another ingest is at work (process ${owner}). Wait for it, or stop it and try again. ` +
+          `If process ${owner} is no ingest, delete "${lock}".`,
+      );
     }
-    await rm(lock, { force: true }); // Its owner was stopped before it could clean up.
+    if (owner === "" && (await ageOf(lock)) < MAX_LOCK_WRITE_MS) break;
+    if (!(await removeStale(lock, owner))) break;
   }
   throw new StartupError("another ingest has just started. Wait for it and try again.");
+}
+
+/**
+ * Removes a lock if it is still the one of a stopped owner. Moved aside first and looked at again, because another
+ * ingest may have replaced it meanwhile; that one gets it back.
+ */
+async function removeStale(lock: string, owner: string): Promise<boolean> {
+  const aside = `${lock}.${process.pid}.tmp`;
+  try {
+    await rename(lock, aside);
+  } catch (error) {
+    if (isMissing(error)) return true; // Its owner, or another ingest, has removed it.
+    throw error;
+  }
+  const isStale = (await readFile(aside, "utf8").catch(() => "")) === owner;
+  if (isStale) await rm(aside, { recursive: true, force: true });
+  else await rename(aside, lock);
+  return isStale;
+}
+
+/** Milliseconds since a file was written; 0 if it is gone. */
+async function ageOf(file: string): Promise<number> {
+  const written = await stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  );
+  return Date.now() - written;
 }
 
 function isAlive(pid: number): boolean {
@@ -160,10 +215,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function makeDurable(file: string): Promise<void> {
-  const handle = await open(file, "r+");
-  await handle.sync();
-  await handle.close();
+async function makeDurable(file: string, flags = "r+"): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes names in a folder durable, where the system can (Windows cannot open folders). */
+async function syncFolder(folder: string): Promise<void> {
+  await makeDurable(folder, "r").catch(() => {});
 }
 
 async function writeDurable(file: string, text: string): Promise<void> {

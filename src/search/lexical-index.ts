@@ -17,7 +17,10 @@ export class LexicalIndex {
   readonly #offsets: Uint32Array;
   readonly #labels: Uint32Array;
   readonly #weights: Float32Array;
-  readonly #scores: Float32Array;
+  /** Scratch of `search`, all 0 between calls. Doubles, so that `scoresOf` comes to exactly the same sums. */
+  readonly #scores: Float64Array;
+  /** `letterMask` of each term: spares `respell` comparing a word with the whole vocabulary letter by letter. */
+  readonly #letterMasks: Uint32Array;
 
   private constructor(
     readonly passages: number,
@@ -30,7 +33,8 @@ export class LexicalIndex {
     this.#offsets = offsets;
     this.#labels = labels;
     this.#weights = weights;
-    this.#scores = new Float32Array(passages);
+    this.#scores = new Float64Array(passages);
+    this.#letterMasks = Uint32Array.from(terms, letterMask);
   }
 
   /** @param termsOfPassages the terms of each passage, repeated as they occur */
@@ -91,8 +95,11 @@ export class LexicalIndex {
     const allowed = term.length >= 7 ? 2 : 1;
     let best: string | null = null;
     let bestKey = Infinity;
-    for (const candidate of this.terms) {
-      if (Math.abs(candidate.length - term.length) > allowed || /\d/.test(candidate)) continue;
+    const mask = letterMask(term);
+    for (const [id, candidate] of this.terms.entries()) {
+      if (Math.abs(candidate.length - term.length) > allowed) continue;
+      // A slip changes the set of letters by two at most: one less, one more.
+      if (bitCount(mask ^ this.#letterMasks[id]!) > 2 * allowed || /\d/.test(candidate)) continue;
       const distance = slips(term, candidate, allowed);
       if (distance > allowed) continue;
       // A nearer term always wins; of equally near ones, the more frequent.
@@ -177,9 +184,11 @@ export class LexicalIndex {
       throw new StartupError("the lexical index file is damaged");
     }
     const words = new TextDecoder().decode(new Uint8Array(buffer, vocabularyAt, vocabularyBytes));
+    const vocabulary = terms === 0 ? [] : words.split("\n");
+    if (vocabulary.length !== terms) throw new StartupError("the lexical index file is damaged");
     return new LexicalIndex(
       passages,
-      terms === 0 ? [] : words.split("\n"),
+      vocabulary,
       new Uint32Array(buffer, HEADER_BYTES, terms + 1),
       new Uint32Array(buffer, labelsAt, postings),
       new Float32Array(buffer, weightsAt, postings),
@@ -194,7 +203,7 @@ function idfOf(passages: number, frequency: number): number {
 /** The k labels with the highest scores, best first; equal scores keep the order of their labels. */
 function topLabels(
   labels: readonly number[],
-  scores: Float32Array,
+  scores: Float64Array,
   k: number,
   accept: (label: number) => boolean,
 ): number[] {
@@ -209,6 +218,19 @@ function topLabels(
     if (top.length > k) top.pop();
   }
   return top;
+}
+
+/** One bit for each of the word's letters; others may share a bit, so that equal letters always have equal bits. */
+function letterMask(word: string): number {
+  let mask = 0;
+  for (let i = 0; i < word.length; i++) mask |= 1 << (word.charCodeAt(i) & 31);
+  return mask;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (; bits !== 0; bits &= bits - 1) count++;
+  return count;
 }
 
 /** Damerau-Levenshtein distance (optimal string alignment), or more than `limit` as soon as it must be. */

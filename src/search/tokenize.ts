@@ -2,12 +2,12 @@ import { stemmer } from "stemmer";
 import { eng } from "stopword";
 
 /** Raise it when the same text would give other terms: indexes built before are then rebuilt. */
-export const TOKENIZER_VERSION = 1;
+export const TOKENIZER_VERSION = 2;
 
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
 const STOP_WORDS: ReadonlySet<string> = new Set([
   ...eng,
-  ..."does doing done why whom whose please tell would shall ought am were isn aren wasn weren don doesn didn ll ve re".split(
+  ..."does doing done why whom whose please tell would shall ought am were isn aren wasn weren don doesn didn won't ll ve re".split(
     " ",
   ),
 ]);
@@ -27,7 +27,7 @@ export function foldWord(word: string): string {
 /** The words of a text as written, with where they stand. Hyphens and apostrophes inside a word do not end it. */
 export function wordsOf(text: string): { word: string; start: number; end: number }[] {
   const words: { word: string; start: number; end: number }[] = [];
-  for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+(?:[.'’‐‑–-][\p{L}\p{N}\p{M}]+)*/gu)) {
+  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[.'’‐‑–-][\p{L}\p{N}\p{M}]+)*/gu)) {
     words.push({ word: match[0], start: match.index, end: match.index + match[0].length });
   }
   return words;
@@ -56,10 +56,14 @@ export function termsOf(text: string): string[] {
   return terms;
 }
 
-/** Whether a word is left out of the index ("the", "of"). Short words in capitals are names: "IT", "US", "WHO". */
+/**
+ * Whether a word is left out of the index ("the", "of"), also with an ending after an apostrophe ("what's", "don’t").
+ * Short words in capitals are names: "IT", "US", "WHO".
+ */
 export function isStopWord(word: string): boolean {
-  if (/^\p{Lu}{2,}$/u.test(word)) return false;
-  return STOP_WORDS.has(foldWord(word));
+  const bare = word.replace(/['’](s|ll|re|ve|d|m|t)?$/i, "");
+  if (/^\p{Lu}{2,}$/u.test(bare)) return false;
+  return STOP_WORDS.has(foldWord(bare)) || STOP_WORDS.has(foldWord(word).replace("’", "'"));
 }
 
 function stem(word: string): string {

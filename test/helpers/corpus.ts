@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll } from "vitest";
+import type { AnswerDeps } from "../../src/answer/answer-question.js";
+import { PROJECT_DIR } from "../../src/config.js";
+import type { Embedder } from "../../src/embed/embedder.js";
+import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
+import { ingest } from "../../src/ingest.js";
+import { LiveIndex } from "../../src/search/live-index.js";
+
+let bundled: Promise<Embedder> | null = null;
+
+/** The bundled model, loaded once a test file. */
+export function bundledEmbedder(): Promise<Embedder> {
+  bundled ??= loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
+  return bundled;
+}
+
+/** Ingests a corpus folder into a temporary index with the bundled model; call it from `beforeAll`. */
+export async function openCorpus(corpusDir: string): Promise<AnswerDeps> {
+  const indexDir = mkdtempSync(path.join(tmpdir(), "docent-index-"));
+  folders.push(indexDir);
+  const embedder = await bundledEmbedder();
+  await ingest({ corpusDir, indexDir, embedder });
+  const live = new LiveIndex(indexDir);
+  await live.refresh();
+  return { index: live.current!, embedder };
+}
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});

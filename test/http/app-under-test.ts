@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Express } from "express";
+import { pino } from "pino";
+import type { Response } from "supertest";
+import { afterAll, expect } from "vitest";
+import { type AppDeps, createApp } from "../../src/app.js";
+import { PROJECT_DIR } from "../../src/config.js";
+import type { Embedder } from "../../src/embed/embedder.js";
+import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
+import { ingest } from "../../src/ingest.js";
+import { LiveIndex } from "../../src/search/live-index.js";
+import type { PassageIndex } from "../../src/search/passage-index.js";
+import { writeFiles } from "../helpers/folders.js";
+
+export const CORPUS_DIR = path.join(PROJECT_DIR, "corpus");
+
+/** A folder that is removed when the file's tests are over. */
+export function folderForFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "docent-http-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function bundledModel(): Promise<Embedder> {
+  return loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
+}
+
+/** Ingests a corpus folder, or files written into a new one, and opens the index. */
+export async function openIndex(
+  folder: string,
+  embedder: Embedder,
+  corpus: string | Record<string, string> = CORPUS_DIR,
+): Promise<PassageIndex> {
+  const corpusDir = typeof corpus === "string" ? corpus : path.join(folder, "corpus");
+  if (typeof corpus !== "string") await writeFiles(corpusDir, corpus);
+  const indexDir = path.join(folder, "index");
+  await ingest({ corpusDir, indexDir, embedder });
+  const live = new LiveIndex(indexDir);
+  await live.refresh();
+  return live.current!;
+}
+
+export interface AppUnderTest {
+  app: Express;
+  /** What the app logged, one JSON line each, from "warn" up. */
+  logs: string[];
+}
+
+export function appOver(
+  index: PassageIndex | null,
+  embedder: Embedder | null,
+  settings: Partial<AppDeps> = {},
+): AppUnderTest {
+  const logs: string[] = [];
+  const logger = pino({ level: "warn" }, { write: (line: string) => void logs.push(line) });
+  const app = createApp({
+    index: () => index,
+    embedder: () => embedder,
+    logger,
+    version: "1.2.3",
+    apiKeys: [],
+    corsOrigins: [],
+    rateLimitPerMinute: 0,
+    trustProxy: false,
+    ...settings,
+  });
+  return { app, logs };
+}
+
+/** Listens on a free port; closed when the file's tests are over. */
+export async function listening(app: Express): Promise<{ server: Server; port: number; url: string }> {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { server, port, url: `http://127.0.0.1:${port}` };
+}
+
+const TITLES: Record<string, [number, string]> = {
+  "invalid-request": [400, "The request is not valid"],
+  "missing-key": [401, "An API key is needed"],
+  "not-found": [404, "Not found"],
+  "method-not-allowed": [405, "This method is not allowed here"],
+  "too-large": [413, "The request is too large"],
+  "not-json": [415, "The request must be JSON"],
+  "too-many-requests": [429, "Too many requests"],
+  internal: [500, "Something went wrong on the server"],
+  "no-index": [503, "The documents are not ready yet"],
+};
+
+/** Expects problem details of a kind, whole and without anything that must not leave the process. */
+export function expectProblem(
+  response: Pick<Response, "status" | "headers" | "text">,
+  kind: string,
+  detail: string | RegExp,
+  errors?: { path: string; message: string }[],
+): void {
+  const [status, title] = TITLES[kind]!;
+  const body = JSON.parse(response.text) as Record<string, unknown>;
+  expect(body).toEqual({
+    type: `urn:docent:problem:${kind}`,
+    title,
+    status,
+    detail: typeof detail === "string" ? detail : expect.stringMatching(detail),
+    ...(errors === undefined ? {} : { errors }),
+  });
+  expect(response.status).toBe(status);
+  expect(response.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+  expect(response.text).not.toMatch(/\bat .+:\d+|node_modules|node:internal|\.[jt]s\b/);
+  expect(response.text).not.toContain(PROJECT_DIR);
+  expect(response.text).not.toContain(tmpdir());
+}
