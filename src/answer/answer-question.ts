@@ -4,11 +4,12 @@ import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Answer, Document, Turn } from "../types.js";
 import { type CitedText, cite } from "./cite.js";
-import { type Block, composeExtractive, composeFaq } from "./compose.js";
+import { composeExtractive, composeFaq } from "./compose.js";
 import { weighEvidence, weightedShare, holds, type WeightedTerm } from "./evidence.js";
 import { resolveFollowUp } from "./follow-up.js";
 import { analyseQuestion, asksYesOrNo, type Question, type QuestionTerm, splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
+import type { Block } from "./statement.js";
 import { suggestQuestions } from "./suggest.js";
 
 export interface AnswerDeps {

@@ -1,6 +1,6 @@
 import { formatClock, linkAt } from "../corpus/media.js";
 import type { Citation, Document } from "../types.js";
-import type { Block, Statement } from "./compose.js";
+import type { Block, Statement } from "./statement.js";
 
 export interface CitedText {
   /** Pieces of the answer in order, markers included; joined they are the answer. */
@@ -29,7 +29,8 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
   for (const block of blocks) {
     const statements = block.statements.flatMap((statement) => {
       const places = [statement, ...statement.alsoAt].filter((place) => isExact(place, documents));
-      return places[0] === statement ? [{ text: statement.text, places }] : [];
+      const text = statement.lead === null ? statement.text : `${statement.lead} ${statement.text}`;
+      return places[0] === statement ? [{ text, places }] : [];
     });
     if (statements.length === 0) continue;
     if (pieces.length > 0) pieces.push("\n\n");

@@ -63,7 +63,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
   [
     "definition",
-    /^(what|who) (is|are|was|were|does)\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/,
+    /^(what|who) (is|are|was|were)\b(?!.*\b(to|for|do)\b)|^what does \S+ mean\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/,
   ],
   ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
 ];

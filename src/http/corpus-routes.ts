@@ -41,7 +41,7 @@ export async function listFaq(index: PassageIndex): Promise<FaqEntry[]> {
     const quoted = document.text.slice(item.answer.start, item.answer.end);
     const seconds = passage.units.at(-1)?.seconds ?? null;
     const place = { documentId: document.id, passageId: passage.id, headings: passage.headings, quote: item.answer };
-    const statement = { ...place, quoted, text: quoted, seconds, alsoAt: [] };
+    const statement = { ...place, quoted, text: quoted, lead: null, seconds, alsoAt: [] };
     entries.push({
       id: item.id,
       question: oneLine(document.text.slice(item.question.start, item.question.end)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cite } from "../../../src/answer/cite.js";
-import type { Block, Statement } from "../../../src/answer/compose.js";
+import type { Block, Statement } from "../../../src/answer/statement.js";
 import type { Document } from "../../../src/types.js";
 
 const text = "Loans last three weeks. Fees are low, said Ada (“very low.”)";
@@ -33,6 +33,7 @@ function statement(start: number, end: number, overrides: Partial<Statement> = {
     quote: { start, end },
     quoted,
     text: quoted,
+    lead: null,
     seconds: null,
     alsoAt: [],
     ...overrides,

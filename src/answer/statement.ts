@@ -1,0 +1,100 @@
+import { formatClock } from "../corpus/media.js";
+import { termsOf } from "../search/tokenize.js";
+import type { Passage, Span, Unit } from "../types.js";
+import { textOf } from "./evidence.js";
+
+/** A sentence of the answer: what it says, and the exact place it is quoted from. */
+export interface Statement {
+  documentId: string;
+  passageId: string;
+  headings: string[];
+  quote: Span;
+  /** The quoted words, to be compared with the source before the answer leaves. */
+  quoted: string;
+  /** What the reader sees, without markers: the quote, for a table row with its column names. */
+  text: string;
+  /** The line that introduces it, for a list item that is no sentence by itself. */
+  lead: string | null;
+  seconds: number | null;
+  /** Other places that say the same. */
+  alsoAt: Statement[];
+}
+
+/** Statements that are shown together: prose, or a list under a line that introduces it. */
+export interface Block {
+  intro: string | null;
+  asList: boolean;
+  statements: Statement[];
+}
+
+/** Two statements with this share of terms in common, and the same numbers, say the same. */
+const SAME_STATEMENT = 0.6;
+/** A unit of a passage as a statement; `withTime` says at which moment of the recording it is said. */
+export function statementOf(passage: Passage, unit: Unit, withTime = false): Statement {
+  const quoted = textOf(passage, unit);
+  const body = unit.kind === "row" ? rowText(quoted, unit.context) : readable(quoted);
+  const time = withTime && unit.seconds !== null ? `At ${formatClock(unit.seconds)}: ` : "";
+  return {
+    documentId: passage.documentId,
+    passageId: passage.id,
+    headings: passage.headings,
+    quote: { start: unit.start, end: unit.end },
+    quoted,
+    text: time + body,
+    lead: leadOf(body, unit),
+    seconds: unit.seconds,
+    alsoAt: [],
+  };
+}
+
+const MAX_LEAD_CHARS = 160;
+
+/** A fragment of a list needs its lead-in to be understood; an item that is a sentence does not. */
+function leadOf(text: string, unit: Unit): string | null {
+  const isSentence = /[.!?]["'”’)]*$/.test(text) || text.split(" ").length > 12;
+  if (unit.kind !== "item" || isSentence || !unit.context.endsWith(":")) return null;
+  const lead = readable(unit.context);
+  return lead.length > MAX_LEAD_CHARS ? null : lead;
+}
+
+/** "SpaceX – Key Innovation: Reusable rockets; Global Impact: …" from a row and its column names. */
+function rowText(row: string, header: string): string {
+  const cells = row.split("|").map((cell) => readable(cell));
+  const names = header.split("|").map((name) => readable(name));
+  if (header === "" || names.length !== cells.length || cells.length < 2) return cells.join(", ");
+  const [label, ...values] = cells;
+  return `${label} – ${values.map((value, i) => `${names[i + 1]}: ${value}`).join("; ")}`;
+}
+
+/** One line, as it reads in an answer. */
+export function readable(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Statements that say the same become one with several places; a repeated place is dropped. */
+export function mergeSame(statements: readonly Statement[]): Statement[] {
+  const merged: Statement[] = [];
+  for (const statement of statements) {
+    const same = merged.find((other) => saysTheSame(other, statement));
+    if (same === undefined) merged.push(statement);
+    else if (same.documentId !== statement.documentId) same.alsoAt.push(statement);
+  }
+  return merged;
+}
+
+function saysTheSame(a: Statement, b: Statement): boolean {
+  if (a.documentId === b.documentId && a.quote.start === b.quote.start) return true;
+  const termsA = new Set(termsOf(a.quoted));
+  const termsB = new Set(termsOf(b.quoted));
+  const shared = [...termsA].filter((term) => termsB.has(term)).length;
+  const numbers = (text: string): string => (text.match(/\d[\d.,]*/g) ?? []).join(" ");
+  return shared / (termsA.size + termsB.size - shared) >= SAME_STATEMENT && numbers(a.quoted) === numbers(b.quoted);
+}
+
+/** Documents in the order of their best statement, each document's statements as they stand in it. */
+export function inReadingOrder(statements: readonly Statement[]): Statement[] {
+  const documents = [...new Set(statements.map((statement) => statement.documentId))];
+  return documents.flatMap((id) =>
+    statements.filter((statement) => statement.documentId === id).sort((a, b) => a.quote.start - b.quote.start),
+  );
+}
