@@ -1,4 +1,4 @@
-import type { AnswerKind } from "./question.js";
+import type { AnswerKind, Question } from "./question.js";
 
 const MONTH =
   "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
@@ -28,12 +28,27 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
 };
 
 /** Kinds whose absence speaks strongly against a sentence: their shapes are narrow. */
-const NARROW: ReadonlySet<AnswerKind> = new Set(["date", "number", "money", "percentage", "duration", "frequency"]);
+const NARROW: ReadonlySet<AnswerKind> = new Set([
+  "date",
+  "number",
+  "money",
+  "percentage",
+  "duration",
+  "frequency",
+  "expansion",
+]);
 
 /** Whether a text holds something of the kind that is asked for; null if the kind has no shape to look for. */
-export function holdsKind(text: string, kind: AnswerKind): boolean | null {
+export function holdsKind(text: string, { kind, shortForm }: Pick<Question, "kind" | "shortForm">): boolean | null {
+  if (kind === "expansion") return shortForm === null ? null : spellsOut(text, shortForm);
   const shape = SHAPES[kind];
   return shape === undefined ? null : shape.test(text);
+}
+
+/** "Long Name (LN)" or "LN (Long Name)"; a single word in the brackets ("NASA (USA)") spells nothing out. */
+function spellsOut(text: string, shortForm: string): boolean {
+  const escaped = shortForm.replace(/s$/, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`\\(${escaped}s?\\)|(?<![\\p{L}-])${escaped}s?\\s+\\([^)\\s]+\\s[^)]+\\)`, "iu").test(text);
 }
 
 export function isNarrow(kind: AnswerKind): boolean {

@@ -24,7 +24,10 @@ export function composeExtractive(
   const hits = [...new Set(evidence.map((item) => item.hit))];
   const list = question.asksForTime ? null : findList(question, terms, hits);
   if (list !== null) return [list];
-  const chosen = select(question, evidence);
+  const chosen = select(
+    question,
+    evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1),
+  );
   const whole = question.kind === "list" ? wholeListOf(chosen) : null;
   if (whole !== null) return [whole];
   const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
@@ -73,11 +76,13 @@ function select(question: Question, evidence: readonly Evidence[]): Evidence[] {
   const best = top[0]?.score ?? 0;
   const weights = top.map((item) => Math.exp((item.score - best) / TEMPERATURE));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  // What a short form stands for is said once; of a recording, more than two moments are too many.
+  const limit = question.kind === "expansion" ? 1 : question.asksForTime ? 2 : MAX_STATEMENTS;
   const chosen: Evidence[] = [];
   let mass = 0;
   let chars = 0;
   for (const [i, item] of top.entries()) {
-    if (mass >= MASS * total || chosen.length === (question.asksForTime ? 2 : MAX_STATEMENTS)) break;
+    if (mass >= MASS * total || chosen.length === limit) break;
     if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) break;
     chosen.push(item);
     mass += weights[i]!;

@@ -87,7 +87,7 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
       const inAround = (term: WeightedTerm): boolean =>
         holds(title, term) ||
         [unitTerms[i - 1], unitTerms[i + 1]].some((beside) => beside !== undefined && holds(beside, term));
-      const held = holdsKind(text, question.kind);
+      const held = holdsKind(text, question);
       const words = text.split(/\s+/).length;
       const features: Features = {
         own: weightedShare(terms, inOwn),

@@ -12,6 +12,7 @@ export type AnswerKind =
   | "place"
   | "list"
   | "definition"
+  | "expansion"
   | "reason"
   | "other";
 
@@ -31,12 +32,18 @@ export interface Question {
   kind: AnswerKind;
   /** What a question for a list asks for: the index term of "challenges" in "What are the main challenges …". */
   listNoun: string | null;
+  /** The short form that a question of kind "expansion" asks about, as written. */
+  shortForm: string | null;
   /** Asks at which moment of a recording something is said. */
   asksForTime: boolean;
 }
 
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
 const KIND_PATTERNS: [AnswerKind, RegExp][] = [
+  [
+    "expansion",
+    /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name))\b|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
+  ],
   ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
   [
     "money",
@@ -63,7 +70,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
   [
     "definition",
-    /^(what|who) (is|are|was|were)\b(?!.*\b(to|for|do)\b)|^what does \S+ mean\b|^whats\b|\b(define|meaning of|stands? for|abbreviation|acronym)\b/,
+    /^(what|who) (is|are|was|were)\b(?!.*\b(to|for|do)\b)|^what does \S+ mean\b|^whats\b|\b(define|meaning of)\b/,
   ],
   ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
 ];
@@ -85,6 +92,7 @@ export function analyseQuestion(text: string): Question {
     searchText,
     terms: questionTerms(searchText),
     kind,
+    shortForm: kind === "expansion" ? shortFormIn(searchText) : null,
     listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
     asksForTime,
   };
@@ -98,6 +106,14 @@ function kindOf(text: string): { kind: AnswerKind; matched: string } {
     if (match !== null) return { kind, matched: match[0] };
   }
   return { kind: "other", matched: "" };
+}
+
+/** "What does NISAR stand for?" → "NISAR": the word in capitals, or else the last informative one. */
+function shortFormIn(text: string): string | null {
+  const words = wordsOf(text).map(({ word }) => word);
+  const capitals = words.find((word) => /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(word));
+  const around = /^(stand|stands|short|abbreviation|abbreviated|acronym|full|form|name|mean|letters?)$/i;
+  return capitals ?? words.findLast((word) => !isStopWord(word) && !around.test(word)) ?? null;
 }
 
 function questionTerms(text: string): QuestionTerm[] {

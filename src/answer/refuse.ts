@@ -40,6 +40,10 @@ export interface Verdict {
 export function decide(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Verdict {
   const best = evidence[0];
   if (best === undefined || terms.length === 0) return { answer: false, confidence: 0 };
+  // A short form is spelt out somewhere or it is not: nothing near it will do.
+  if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
+    return { answer: false, confidence: 0 };
+  }
   const considered = evidence.slice(0, CONSIDERED).map((item) => item.features);
   const { own, headings, around, namesNear } = best.features;
   const unknownName = terms.some((term) => term.isName && !term.known) ? 1 : 0;

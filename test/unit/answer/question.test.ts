@@ -18,6 +18,7 @@ describe("analyseQuestion", () => {
     ["List the reasons for closing.", "list"],
     ["Which branches open on Sunday?", "list"],
     ["What is a reading room?", "definition"],
+    ["What does ILL stand for?", "expansion"],
     ["Why did it close?", "reason"],
     ["library fees", "other"],
   ] as const)("%s asks for a %s", (text, kind) => {
@@ -82,7 +83,21 @@ describe("holdsKind", () => {
     ["It is run by Ada Lovelace.", "person", true],
     ["anything", "definition", null],
   ] as const)("%s / %s: %s", (text, kind, expected) => {
-    expect(holdsKind(text, kind)).toBe(expected);
+    expect(holdsKind(text, { kind, shortForm: null })).toBe(expected);
+  });
+});
+
+describe("holdsKind for a short form", () => {
+  it.each([
+    ["Inter-library loan (ILL) is free.", true],
+    ["Many inter-library loans (ILLs) are free.", true],
+    ["ILL (inter-library loan) is free.", true],
+    ["ILL (UK) is free.", false],
+    ["The loan desk (LD) handles ILL.", false],
+  ])("%s: %s", (text, expected) => {
+    const question = analyseQuestion("What does ILL stand for?");
+    expect(question.shortForm).toBe("ILL");
+    expect(holdsKind(text, question)).toBe(expected);
   });
 });
 
