@@ -51,7 +51,8 @@ export function createApp(deps: AppDeps): Express {
 
   const limit = limitRate(deps.rateLimitPerMinute);
   const api = [limit, requireKey(deps.apiKeys)];
-  const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json" })];
+  // Not strict, so that a body such as null is called what it is: well-formed, but no object.
+  const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
   route(app, "/api/chat", { post: [...api, ...json, chatRoute(current)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
   route(app, "/api/search", { get: [...api, searchRoute(current)] });

@@ -42,7 +42,7 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
     .regex(/^\d+$/, `a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `a whole number from ${least} to ${most}`);
-const origin = /^https?:\/\/[^/?#@\s]+$/;
+const origin = /^https?:\/\/[^/?#@\s]+$/i;
 const off = (what: string): z.ZodType<string> =>
   z.string().refine((value) => value === "" || value.toLowerCase() === "off", `empty or "off" (${what})`);
 

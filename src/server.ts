@@ -15,6 +15,7 @@ import { LiveIndex } from "./search/live-index.js";
 
 /** How long a stop waits for answers under way. */
 const DRAIN_MS = 10_000;
+const IDLE_LOOK_MS = 100;
 /** How long a caller may take to send the headers, and the whole request: short enough that slow ones hold up nobody. */
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
@@ -98,7 +99,8 @@ function stopOnSignal(server: ReturnType<typeof createServer>, live: LiveIndex, 
     stopping = true;
     live.stop();
     server.close(() => process.exit(0));
-    server.closeIdleConnections();
+    // A connection that is kept alive after its last answer would otherwise hold up the end.
+    setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
     setTimeout(() => {
       logger.warn("answers under way did not finish in time");
       process.exit(0);

@@ -66,9 +66,12 @@ function rowText(row: string, header: string): string {
   return `${label} – ${values.map((value, i) => `${names[i + 1]}: ${value}`).join("; ")}`;
 }
 
-/** One line, as it reads in an answer. */
+/** A source's own reference marks, "[12]" or "[3, 4]". */
+const REFERENCE_MARKS = /\s?\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]/g;
+
+/** One line, as it reads in an answer: without the source's own reference marks, which would pass for ours. */
 export function readable(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(REFERENCE_MARKS, "").replace(/\s+/g, " ").trim();
 }
 
 /** Statements that say the same become one with several places; a repeated place is dropped. */
@@ -84,11 +87,11 @@ export function mergeSame(statements: readonly Statement[]): Statement[] {
 
 function saysTheSame(a: Statement, b: Statement): boolean {
   if (a.documentId === b.documentId && a.quote.start === b.quote.start) return true;
-  const termsA = new Set(termsOf(a.quoted));
-  const termsB = new Set(termsOf(b.quoted));
+  const termsA = new Set(termsOf(a.text));
+  const termsB = new Set(termsOf(b.text));
   const shared = [...termsA].filter((term) => termsB.has(term)).length;
   const numbers = (text: string): string => (text.match(/\d[\d.,]*/g) ?? []).join(" ");
-  return shared / (termsA.size + termsB.size - shared) >= SAME_STATEMENT && numbers(a.quoted) === numbers(b.quoted);
+  return shared / (termsA.size + termsB.size - shared) >= SAME_STATEMENT && numbers(a.text) === numbers(b.text);
 }
 
 /** Documents in the order of their best statement, each document's statements as they stand in it. */

@@ -14,7 +14,7 @@ export function chatRoute(deps: () => AnswerDeps): RequestHandler {
     response.on("close", () => {
       if (!response.writableFinished) gone.abort(new Error("the caller went away"));
     });
-    const streams = request.accepts(["application/json", "text/event-stream"]) === "text/event-stream";
+    const streams = acceptsStream(request);
     try {
       if (streams) await stream(current, asked, response, gone.signal);
       else response.json(await answerQuestion(current, asked, { signal: gone.signal }));
@@ -22,6 +22,12 @@ export function chatRoute(deps: () => AnswerDeps): RequestHandler {
       if (!gone.signal.aborted) throw error;
     }
   };
+}
+
+/** Whether the caller prefers events; where the header leaves it open, JSON is sent. */
+function acceptsStream(request: Request): boolean {
+  const best = request.accepts(["application/json", "text/event-stream", "text/event-stream; charset=utf-8"]);
+  return best !== false && best.startsWith("text/event-stream");
 }
 
 async function stream(deps: AnswerDeps, asked: AnswerRequest, response: Response, signal: AbortSignal): Promise<void> {

@@ -59,9 +59,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests. */
 export function openApiDocument(version: string): object {
-  const schemas = Object.fromEntries(
-    Object.entries(COMPONENTS).map(([name, schema]) => [name, componentSchema(schema)]),
-  );
+  const schemas = componentSchemas();
   const paths = Object.fromEntries(
     Object.entries(OPERATIONS).map(([path, methods]) => [
       path,
@@ -79,15 +77,18 @@ export function openApiDocument(version: string): object {
   };
 }
 
-function componentSchema(schema: z.ZodType): object {
-  const { $schema, $defs, id, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as Record<
-    string,
-    unknown
-  >;
-  void $schema;
-  void $defs;
-  void id;
-  return JSON.parse(JSON.stringify(rest).replaceAll("#/$defs/", "#/components/schemas/")) as object;
+/** All components at once, so that one refers to another by the address it has in the document. */
+function componentSchemas(): Record<string, object> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
+  const uri = (id: string): string => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(registry, { io: "input", target: "draft-2020-12", uri });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { $schema: _dialect, $id: _address, id: _name, ...rest } = schema as Record<string, unknown>;
+      return [name, rest];
+    }),
+  );
 }
 
 function describe(operation: Operation): object {

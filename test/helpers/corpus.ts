@@ -8,6 +8,7 @@ import type { Embedder } from "../../src/embed/embedder.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
 import { ingest } from "../../src/ingest.js";
 import { LiveIndex } from "../../src/search/live-index.js";
+import { writeFiles } from "./folders.js";
 
 let bundled: Promise<Embedder> | null = null;
 
@@ -26,6 +27,14 @@ export async function openCorpus(corpusDir: string): Promise<AnswerDeps> {
   const live = new LiveIndex(indexDir);
   await live.refresh();
   return { index: live.current!, embedder };
+}
+
+/** Like `openCorpus`, with documents given as text by their file names. */
+export async function openFiles(files: Record<string, string>): Promise<AnswerDeps> {
+  const corpusDir = mkdtempSync(path.join(tmpdir(), "docent-corpus-"));
+  folders.push(corpusDir);
+  await writeFiles(corpusDir, files);
+  return openCorpus(corpusDir);
 }
 
 const folders: string[] = [];

@@ -95,25 +95,26 @@ const TITLES: Record<string, [number, string]> = {
   "no-index": [503, "The documents are not ready yet"],
 };
 
-/** Expects problem details of a kind, whole and without anything that must not leave the process. */
-export function expectProblem(
-  response: Pick<Response, "status" | "headers" | "text">,
-  kind: string,
-  detail: string | RegExp,
-  errors?: { path: string; message: string }[],
-): void {
+/** What `problemIn` finds in the answer to a fault of a kind: these details, whole and as problem+json. */
+export function problem(kind: string, detail: string | RegExp, errors?: { path: string; message: string }[]): object {
   const [status, title] = TITLES[kind]!;
-  const body = JSON.parse(response.text) as Record<string, unknown>;
-  expect(body).toEqual({
-    type: `urn:docent:problem:${kind}`,
-    title,
+  return {
     status,
-    detail: typeof detail === "string" ? detail : expect.stringMatching(detail),
-    ...(errors === undefined ? {} : { errors }),
-  });
-  expect(response.status).toBe(status);
-  expect(response.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
-  expect(response.text).not.toMatch(/\bat .+:\d+|node_modules|node:internal|\.[jt]s\b/);
-  expect(response.text).not.toContain(PROJECT_DIR);
-  expect(response.text).not.toContain(tmpdir());
+    type: "application/problem+json; charset=utf-8",
+    body: {
+      type: `urn:docent:problem:${kind}`,
+      title,
+      status,
+      detail: typeof detail === "string" ? detail : expect.stringMatching(detail),
+      ...(errors === undefined ? {} : { errors }),
+    },
+    leaks: [],
+  };
+}
+
+/** Status, type and body of an answer, and whatever it tells of the server's inside. */
+export function problemIn({ status, headers, text }: Pick<Response, "status" | "headers" | "text">): object {
+  const leaks = [/\bat .+:\d+/, /node_modules/, /node:internal/, /\.[jt]s\b/].filter((stack) => stack.test(text));
+  const folders = [PROJECT_DIR, tmpdir()].filter((folder) => text.includes(folder));
+  return { status, type: headers["content-type"], body: JSON.parse(text) as unknown, leaks: [...leaks, ...folders] };
 }

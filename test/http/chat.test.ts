@@ -6,7 +6,7 @@ import type { Embedder } from "../../src/embed/embedder.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer, Citation } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
-import { appOver, bundledModel, expectProblem, folderForFile, listening, openIndex } from "./app-under-test.js";
+import { appOver, bundledModel, problem, problemIn, folderForFile, listening, openIndex } from "./app-under-test.js";
 
 const folder = folderForFile();
 const TALK = "talk-on-agency-cooperation";
@@ -30,7 +30,7 @@ const ask = (body: object, accept?: string) => {
 
 async function answerTo(body: object): Promise<Answer> {
   const response = await ask(body);
-  expect(response.status, response.text).toBe(200);
+  expect(response.status).toBe(200);
   expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
   return response.body as Answer;
 }
@@ -140,12 +140,21 @@ describe("POST /api/chat, answered", () => {
     expectAnswerShape(await answerTo({ question: ` ${"a ".repeat(999)}aa ` }));
   });
 
-  it.each(["?", "\u200b", "\u0000", "🚀🚀🚀", "\ud83d", "\u202eRADAR", "<script>alert(1)</script>", "%00%s%n", "[1] [2]"])(
-    "takes any text as a question: %j",
-    async (question) => {
-      expectAnswerShape(await answerTo({ question }));
-    },
-  );
+  it.each([
+    "?",
+    "\u200b",
+    "\u0000",
+    "🚀🚀🚀",
+    "\ud83d",
+    "\u202eRADAR",
+    "<script>alert(1)</script>",
+    "%00%s%n",
+    "[1] [2]",
+  ])("takes any text as a question: %j", async (question) => {
+    const answer = await answerTo({ question });
+    expectAnswerShape(answer);
+    expect(answer.answer).toMatch(/\S/);
+  });
 });
 
 describe("POST /api/chat, not found", () => {
@@ -246,15 +255,18 @@ describe("server-sent events", () => {
 
   it("answers a bad question with a problem, not with a stream", async () => {
     const response = await ask({ question: " " }, "text/event-stream");
-    expectProblem(response, "invalid-request", "question must not be empty.", [
-      { path: "question", message: "must not be empty" },
-    ]);
+    expect(problemIn(response)).toEqual(
+      problem("invalid-request", "question must not be empty.", [{ path: "question", message: "must not be empty" }]),
+    );
   });
 
   it("answers with 503 while there is no index", async () => {
     const { app: empty } = appOver(null, null);
-    const response = await supertest(empty).post("/api/chat").set("Accept", "text/event-stream").send({ question: "a" });
-    expectProblem(response, "no-index", /^The index is still being made/);
+    const response = await supertest(empty)
+      .post("/api/chat")
+      .set("Accept", "text/event-stream")
+      .send({ question: "a" });
+    expect(problemIn(response)).toEqual(problem("no-index", /^The index is still being made/));
     expect(response.headers["retry-after"]).toBe("2");
   });
 
@@ -291,7 +303,9 @@ describe("faults of the server", () => {
   it("are a 500 problem without the cause, which goes to the log", async () => {
     const broken = appOver(index, new FaultyEmbedder());
     const response = await supertest(broken.app).post("/api/chat").send({ question: S_BAND });
-    expectProblem(response, "internal", "The question could not be handled. The server's log says why.");
+    expect(problemIn(response)).toEqual(
+      problem("internal", "The question could not be handled. The server's log says why."),
+    );
     expect(broken.logs).toHaveLength(1);
     expect(broken.logs[0]).toContain("secret of /srv/model.onnx");
     expect(JSON.parse(broken.logs[0]!)).toMatchObject({ method: "POST", path: "/api/chat", msg: "request failed" });
@@ -332,12 +346,16 @@ describe("Accept", () => {
 /** Node's own client sends no Accept header unless told to. */
 function fetchWithoutAccept(url: string, body: string): Promise<{ type: string | undefined; text: string }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: "POST", headers: { "Content-Type": "application/json" } }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (piece: string) => (text += piece));
-      response.on("end", () => resolve({ type: response.headers["content-type"], text }));
-    });
+    const request = httpRequest(
+      url,
+      { method: "POST", headers: { "Content-Type": "application/json" } },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (piece: string) => (text += piece));
+        response.on("end", () => resolve({ type: response.headers["content-type"], text }));
+      },
+    );
     request.on("error", reject);
     request.end(body);
   });

@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseConfig, PROJECT_DIR } from "../../src/config.js";
+import { StartupError } from "../../src/errors.js";
+
+const DEFAULTS = {
+  host: "127.0.0.1",
+  port: 3000,
+  corpusDir: path.join(PROJECT_DIR, "corpus"),
+  indexDir: path.join(PROJECT_DIR, "index"),
+  modelsDir: path.join(PROJECT_DIR, "models"),
+  embeddingModel: "docent-embed-en",
+  apiKeys: [],
+  corsOrigins: [],
+  rateLimitPerMinute: 120,
+  trustProxy: false,
+  logLevel: "info",
+};
+const NAMES = [
+  "HOST",
+  "PORT",
+  "CORPUS_DIR",
+  "INDEX_DIR",
+  "EMBEDDING_MODEL",
+  "RERANKER_MODEL",
+  "CHAT_MODEL",
+  "CHAT_BASE_URL",
+  "VECTOR_STORE",
+  "DATABASE_URL",
+  "API_KEYS",
+  "CORS_ORIGINS",
+  "RATE_LIMIT_PER_MINUTE",
+  "TRUST_PROXY",
+  "LOG_LEVEL",
+];
+
+/** The lines of the error that settings are turned down with. */
+function faults(env: Record<string, string>): string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    return error instanceof StartupError ? error.message.split("\n") : [`no StartupError: ${String(error)}`];
+  }
+  return [];
+}
+
+describe("defaults", () => {
+  it("are the contract's", () => {
+    expect(parseConfig({})).toEqual(DEFAULTS);
+  });
+
+  it.each(["", " ", "\t\n"])("hold for the empty value %j", (value) => {
+    expect(parseConfig(Object.fromEntries(NAMES.map((name) => [name, value])))).toEqual(DEFAULTS);
+  });
+
+  it("hold whatever else the environment says", () => {
+    expect(parseConfig({ PATH: "/bin", port: "1", Host: "x", __proto__: "x" })).toEqual(DEFAULTS);
+  });
+
+  it("lie in the project's folder, wherever the program was started", () => {
+    const before = process.cwd();
+    process.chdir(tmpdir());
+    try {
+      expect(parseConfig({})).toEqual(DEFAULTS);
+      expect(parseConfig({ CORPUS_DIR: "docs" }).corpusDir).toBe(path.join(process.cwd(), "docs"));
+    } finally {
+      process.chdir(before);
+    }
+    expect(JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8"))).toMatchObject({ name: "docent" });
+  });
+});
+
+describe("settings", () => {
+  it.each([
+    ["HOST", "0.0.0.0", { host: "0.0.0.0" }],
+    ["HOST", "::1", { host: "::1" }],
+    ["PORT", "0", { port: 0 }],
+    ["PORT", "65535", { port: 65_535 }],
+    ["PORT", " 8080 ", { port: 8080 }],
+    ["CORPUS_DIR", "/srv/docs/", { corpusDir: "/srv/docs" }],
+    ["INDEX_DIR", "/srv/index", { indexDir: "/srv/index" }],
+    ["INDEX_DIR", "some index", { indexDir: path.resolve("some index") }],
+    ["EMBEDDING_MODEL", "Xenova/bge-small-en-v1.5", { embeddingModel: "Xenova/bge-small-en-v1.5" }],
+    ["API_KEYS", "one", { apiKeys: ["one"] }],
+    ["API_KEYS", " one , two,,three, ", { apiKeys: ["one", "two", "three"] }],
+    ["CORS_ORIGINS", "https://a.example", { corsOrigins: ["https://a.example"] }],
+    [
+      "CORS_ORIGINS",
+      "https://a.example, http://localhost:5173",
+      { corsOrigins: ["https://a.example", "http://localhost:5173"] },
+    ],
+    // As browsers write them, or they would never match.
+    ["CORS_ORIGINS", "HTTPS://A.Example:443,http://b:80", { corsOrigins: ["https://a.example", "http://b"] }],
+    ["CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
+    ["RATE_LIMIT_PER_MINUTE", "0", { rateLimitPerMinute: 0 }],
+    ["RATE_LIMIT_PER_MINUTE", "1000000", { rateLimitPerMinute: 1_000_000 }],
+    ["TRUST_PROXY", "false", { trustProxy: false }],
+    ["TRUST_PROXY", "true", { trustProxy: 1 }],
+    ["TRUST_PROXY", "0", { trustProxy: 0 }],
+    ["TRUST_PROXY", "2", { trustProxy: 2 }],
+    ...["fatal", "error", "warn", "info", "debug", "trace", "silent"].map(
+      (level) => ["LOG_LEVEL", level, { logLevel: level }] as [string, string, object],
+    ),
+    ["RERANKER_MODEL", "off", {}],
+    ["RERANKER_MODEL", "OFF", {}],
+    ["CHAT_MODEL", "off", {}],
+    ["CHAT_BASE_URL", "http://localhost:8080/v1", {}],
+    ["VECTOR_STORE", "hnsw", {}],
+    ["DATABASE_URL", "postgres://u:p@h/d", {}],
+  ])("%s=%s is read", (name, value, expected) => {
+    expect(parseConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
+  });
+});
+
+describe("faults", () => {
+  const PORTS = "a whole number from 0 to 65535";
+  const LIMIT = "a whole number from 0 to 1000000";
+  const ORIGINS = 'origins such as "https://example.org", comma separated, or "*"';
+  const PROXIES = '"false" or the number of proxies in front of Docent';
+  const LEVELS = "fatal, error, warn, info, debug, trace or silent";
+  it.each([
+    ["PORT", "http", PORTS],
+    ["PORT", "65536", PORTS],
+    ["PORT", "-1", PORTS],
+    ["PORT", "80.5", PORTS],
+    ["PORT", "1e3", PORTS],
+    ["PORT", "0x50", PORTS],
+    ["PORT", "99999999999999999999999", PORTS],
+    ["RATE_LIMIT_PER_MINUTE", "many", LIMIT],
+    ["RATE_LIMIT_PER_MINUTE", "1000001", LIMIT],
+    ["CORS_ORIGINS", "example.org", ORIGINS],
+    ["CORS_ORIGINS", "https://a.example/", ORIGINS],
+    ["CORS_ORIGINS", "https://a.example,ftp://b", ORIGINS],
+    ["CORS_ORIGINS", "https://a.example b", ORIGINS],
+    ["CORS_ORIGINS", "https://user@a.example", ORIGINS],
+    ["CORS_ORIGINS", "https://a:99999", ORIGINS],
+    ["CORS_ORIGINS", "null", ORIGINS],
+    ["TRUST_PROXY", "yes", PROXIES],
+    ["TRUST_PROXY", "100", PROXIES],
+    ["TRUST_PROXY", "10.0.0.0/8", PROXIES],
+    ["LOG_LEVEL", "verbose", LEVELS],
+    ["LOG_LEVEL", "INFO", LEVELS],
+    ["RERANKER_MODEL", "Xenova/bge-reranker-base", 'empty or "off" (re-ranking is not part of this version)'],
+    ["CHAT_MODEL", "openai:gpt-5-mini", 'empty or "off" (this version answers by quotation only)'],
+    ["VECTOR_STORE", "pgvector", '"hnsw" (PostgreSQL is not part of this version)'],
+  ])("%s=%s is one line with what is allowed", (name, value, allowed) => {
+    expect(faults({ [name]: value })).toEqual([`${name}: "${value}" is not allowed; it takes ${allowed}.`]);
+  });
+
+  it("are told all at once, a line each", () => {
+    const lines = faults({ PORT: "x", LOG_LEVEL: "y", CHAT_MODEL: "z", TRUST_PROXY: "?", HOST: "fine" });
+    expect(lines).toEqual([
+      `PORT: "x" is not allowed; it takes ${PORTS}.`,
+      'CHAT_MODEL: "z" is not allowed; it takes empty or "off" (this version answers by quotation only).',
+      `TRUST_PROXY: "?" is not allowed; it takes ${PROXIES}.`,
+      `LOG_LEVEL: "y" is not allowed; it takes ${LEVELS}.`,
+    ]);
+  });
+
+  it("stay one line each whatever the value holds", () => {
+    expect(faults({ PORT: "1\n2\u001b[31m" })).toEqual([`PORT: "1\\n2\\u001b[31m" is not allowed; it takes ${PORTS}.`]);
+  });
+
+  const KEYS = "keys of ASCII letters, digits and signs without spaces, comma separated";
+  it.each(["my secret", "fine,s\u00e4cret", ",", " , ,", "s\u0007cret"])("do not show keys: API_KEYS=%j", (value) => {
+    expect(faults({ API_KEYS: value })).toEqual([`API_KEYS: the value is not allowed; it takes ${KEYS}.`]);
+  });
+
+  it("of other settings do not show keys either", () => {
+    const message = faults({ API_KEYS: "s3cret-key", DATABASE_URL: "postgres://u:s3cret@h/d", PORT: "x" }).join("\n");
+    expect(message).toBe(`PORT: "x" is not allowed; it takes ${PORTS}.`);
+  });
+});
