@@ -63,14 +63,27 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const started = performance.now();
   const { corpusDir, indexDir, embedder } = options;
   const splitter = options.splitter ?? DEFAULT_SPLITTER;
-  await listFiles(corpusDir); // A wrong folder is reported before anything is created.
+  // A wrong folder is reported before anything is created.
+  await listFiles(corpusDir);
+  if (wouldReadItself(corpusDir, indexDir)) {
+    throw new StartupError(
+      `INDEX_DIR: "${indexDir}" lies in the corpus folder and would be read as part of it. Name a folder outside "${corpusDir}".`,
+    );
+  }
   return withLock(indexDir, async () => {
+    await pruneBuilds(indexDir);
     const build = await currentBuild(indexDir);
     const before = build === null ? null : await readManifest(build);
     const recipe = recipeFor(embedder.fingerprint, splitter);
-    const difference = before === null ? null : recipeDifference(before.recipe, recipe);
+    let rebuildReason = before === null ? null : recipeDifference(before.recipe, recipe);
+    let index: HnswIndex | null = null;
+    if (options.force !== true && build !== null && rebuildReason === null) {
+      // Opened even if nothing changed: a damaged build is not up to date.
+      index = before === null ? null : await HnswIndex.load(build, before).catch(() => null);
+      if (index === null) rebuildReason = "the index before is damaged or of another version";
+    }
 
-    if (before !== null && difference === null && options.force !== true) {
+    if (before !== null && index !== null) {
       const files = await recordFiles(corpusDir, before.files);
       if (sameFiles(before.files, files)) {
         const { documents, passages, faqItems } = before.counts;
@@ -90,8 +103,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     if (corpus.documents.length === 0) throw new StartupError(nothingToRead(corpusDir, corpus));
     for (const { path: file, reason } of corpus.skipped) if (files[file] !== undefined) files[file].skipped = reason;
     const passages = corpus.documents.flatMap((document) => splitPassages(document, splitter));
-    const reusable =
-      before === null || difference !== null || options.force === true ? null : await openForReuse(build!, before);
+    const reusable = index === null ? null : await reusableOf(index);
     const embedded = await embedAll(corpus.documents, passages, embedder, reusable, options.onProgress);
     const { vectors, units } = embedded;
     const content: IndexContent = { documents: corpus.documents, passages, vectors, units };
@@ -113,11 +125,11 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       },
       { recipe, files, counts },
     );
-    await pruneBuilds(indexDir);
+    await pruneBuilds(indexDir, build);
     return {
       buildId: manifest.buildId,
       built: true,
-      rebuildReason: difference,
+      rebuildReason,
       documents: corpus.documents.length,
       passages: passages.length,
       faqItems,
@@ -127,6 +139,12 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       seconds: secondsSince(started),
     };
   });
+}
+
+/** Whether the index folder lies where the corpus is looked for (hidden folders are passed over). */
+function wouldReadItself(corpusDir: string, indexDir: string): boolean {
+  const below = path.relative(corpusDir, indexDir);
+  return !path.isAbsolute(below) && below.split(path.sep).every((part) => !part.startsWith("."));
 }
 
 function secondsSince(started: number): number {
@@ -143,6 +161,9 @@ export async function isStale(options: Omit<IngestOptions, "onProgress" | "force
   return !sameFiles(manifest.files, await recordFiles(options.corpusDir, manifest.files));
 }
 
+/** The coarsest file times in use (FAT's) advance in steps of two seconds. */
+const CLOCK_STEP_MS = 2000;
+
 /** Sizes, times and hashes of the corpus files; a file of known size and time is not read again. */
 async function recordFiles(corpusDir: string, known: Record<string, FileRecord>): Promise<Record<string, FileRecord>> {
   const records: Record<string, FileRecord> = {};
@@ -157,7 +178,9 @@ async function recordFiles(corpusDir: string, known: Record<string, FileRecord>)
         : createHash("sha256")
             .update(await readFile(whole))
             .digest("hex");
-      records[file] = { sha256, bytes: size, modifiedMs: mtimeMs };
+      // A file written a moment ago may be written again without its time changing, so its time is not relied on.
+      const isSettled = Date.now() - mtimeMs > CLOCK_STEP_MS;
+      records[file] = { sha256, bytes: size, modifiedMs: isSettled ? mtimeMs : 0 };
     } catch {
       records[file] = { sha256: "", bytes: 0, modifiedMs: 0 }; // Unreadable; readCorpus says why.
     }
@@ -191,14 +214,8 @@ interface Reusable {
   units: UnitVectors;
 }
 
-/** The vectors of the build in use by the texts they were made from, or null if it is damaged. */
-async function openForReuse(build: string, manifest: IndexManifest): Promise<Reusable | null> {
-  let index: HnswIndex;
-  try {
-    index = await HnswIndex.load(build, manifest);
-  } catch {
-    return null; // A damaged build is no loss here: everything is embedded anew.
-  }
+/** The vectors of an index by the texts they were made from. */
+async function reusableOf(index: HnswIndex): Promise<Reusable> {
   const { passages, vectorAt, units } = index.reusable();
   const texts = new Map((await index.documents()).map(({ id, text }) => [id, text]));
   const labels = new Map(passages.map((passage, label) => [embeddedTextOf(passage), label]));

@@ -20,7 +20,7 @@ export function progressReporter(stream: WriteStream | NodeJS.WriteStream): (pro
     if (current !== step) {
       step = current;
       started = now;
-      reported = stream.isTTY ? 0 : now;
+      reported = stream.isTTY ? -Infinity : now;
     }
     const isLast = done >= total;
     if (now - reported < (stream.isTTY ? REPORT_EVERY_MS : LINE_EVERY_MS) && !(isLast && stream.isTTY)) return;

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants } from "node:fs";
+import { constants, rmSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { messageOf, StartupError } from "../errors.js";
 import { INDEX_FORMAT, type IndexManifest } from "./manifest.js";
 
@@ -111,18 +112,18 @@ export async function publishBuild(
  * Removes what is of no use any more: builds but the one in use and the one before it, and what interrupted ingests left
  * behind, such as a finished build that was never put in use. To be called under the lock.
  *
- * @param previous the folder of the build that was in use before, which a reader may be about to open; if it is not
- *   known, the newest build that is older than the one in use is kept
+ * @param previous the folder of the build that was in use before, which a reader may be about to open, or null if there
+ *   was none; if it is not known, the newest build that is older than the one in use is kept
  */
-export async function pruneBuilds(indexDir: string, previous: string | null = null): Promise<void> {
+export async function pruneBuilds(indexDir: string, previous?: string | null): Promise<void> {
   const build = await currentBuild(indexDir);
   const current = build === null ? null : path.basename(build);
   const entries = await readdir(indexDir);
   const builds = entries.filter((name) => BUILD_ID.test(name)).sort();
-  const before = previous ?? builds.findLast((name) => current === null || name < current);
-  const keep = new Set([current, before === undefined ? null : path.basename(before)]);
+  const before = previous === undefined ? builds.findLast((name) => current === null || name < current) : previous;
+  const keep = new Set([current, before == null ? null : path.basename(before)]);
   const leftovers = entries.filter((name) => /^\..*\.tmp$/.test(name));
-  for (const name of [...builds.filter((name) => !keep.has(name)), ...leftovers]) {
+  for (const name of [...builds.filter((id) => !keep.has(id)), ...leftovers]) {
     await rm(path.join(indexDir, name), { recursive: true, force: true });
   }
 }
@@ -130,7 +131,9 @@ export async function pruneBuilds(indexDir: string, previous: string | null = nu
 /** Locks this process holds: in a lock file, its own id may also be that of a process stopped before a restart. */
 const held = new Set<string>();
 /** A lock without an owner's id is being written just now; after this long, its owner was stopped while doing so. */
-const MAX_LOCK_WRITE_MS = 5000;
+const MAX_LOCK_WRITE_MS = 500;
+/** Taking over a stale lock takes less than this. */
+const MAX_TAKEOVER_MS = 10_000;
 
 /**
  * Runs a task while no other ingest can run on the folder.
@@ -148,9 +151,14 @@ export async function withLock<T>(indexDir: string, task: () => Promise<T>): Pro
   try {
     return await task();
   } finally {
-    held.delete(lock);
-    await rm(lock, { force: true });
+    release(lock);
   }
+}
+
+/** In one go, so that another ingest of this process never sees one without the other. */
+function release(lock: string): void {
+  rmSync(lock, { force: true });
+  held.delete(lock);
 }
 
 /** Writes the lock file, in place of one whose owner was stopped before it could clean up. */
@@ -159,41 +167,51 @@ async function takeLock(lock: string): Promise<void> {
     try {
       const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
       held.add(lock);
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return;
+      try {
+        await handle.writeFile(String(process.pid));
+        return;
+      } catch (failure) {
+        release(lock);
+        throw failure;
+      } finally {
+        await handle.close();
+      }
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      if (!isPresent(error)) throw error;
     }
-    const owner = await readFile(lock, "utf8").catch(() => "");
+    const owner = await ownerOf(lock);
     if (owner === String(process.pid) ? held.has(lock) : isAlive(Number(owner))) {
       throw new StartupError(
         `another ingest is at work (process ${owner}). Wait for it, or stop it and try again. ` +
           `If process ${owner} is no ingest, delete "${lock}".`,
       );
     }
-    if (owner === "" && (await ageOf(lock)) < MAX_LOCK_WRITE_MS) break;
     if (!(await removeStale(lock, owner))) break;
   }
   throw new StartupError("another ingest has just started. Wait for it and try again.");
 }
 
 /**
- * Removes a lock if it is still the one of a stopped owner. Moved aside first and looked at again, because another
- * ingest may have replaced it meanwhile; that one gets it back.
+ * Removes the lock of a stopped owner. Only one ingest at a time may do so, and looks again first: otherwise a second one
+ * could remove the lock that a first has just put in its place.
  */
 async function removeStale(lock: string, owner: string): Promise<boolean> {
-  const aside = `${lock}.${process.pid}.tmp`;
+  const guard = `${lock}.takeover.tmp`;
   try {
-    await rename(lock, aside);
+    await (await open(guard, "wx")).close();
   } catch (error) {
-    if (isMissing(error)) return true; // Its owner, or another ingest, has removed it.
-    throw error;
+    if (!isPresent(error)) throw error;
+    // Its owner was stopped in the few milliseconds that it is needed for.
+    if ((await ageOf(guard)) > MAX_TAKEOVER_MS) await rm(guard, { force: true });
+    return false;
   }
-  const isStale = (await readFile(aside, "utf8").catch(() => "")) === owner;
-  if (isStale) await rm(aside, { recursive: true, force: true });
-  else await rename(aside, lock);
-  return isStale;
+  try {
+    if ((await ownerOf(lock)) !== owner) return false;
+    await rm(lock, { recursive: true, force: true });
+    return true;
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 /** Milliseconds since a file was written; 0 if it is gone. */
@@ -203,6 +221,16 @@ async function ageOf(file: string): Promise<number> {
     () => Date.now(),
   );
   return Date.now() - written;
+}
+
+/** The process id in a lock file, or "" if there is none. */
+async function ownerOf(lock: string): Promise<string> {
+  const until = performance.now() + MAX_LOCK_WRITE_MS;
+  for (;;) {
+    const owner = await readFile(lock, "utf8").catch(() => null);
+    if (owner === null || owner !== "" || performance.now() > until) return owner ?? "";
+    await setTimeout(20);
+  }
 }
 
 function isAlive(pid: number): boolean {
@@ -240,6 +268,10 @@ function sha256(bytes: Uint8Array): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function isPresent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST";
 }
 
 function asStartupError(indexDir: string, error: unknown): Error {

@@ -96,10 +96,13 @@ export class LexicalIndex {
     let best: string | null = null;
     let bestKey = Infinity;
     const mask = letterMask(term);
-    for (const [id, candidate] of this.terms.entries()) {
+    for (let id = 0; id < this.terms.length; id++) {
+      const candidate = this.terms[id]!;
       if (Math.abs(candidate.length - term.length) > allowed) continue;
-      // A slip changes the set of letters by two at most: one less, one more.
-      if (bitCount(mask ^ this.#letterMasks[id]!) > 2 * allowed || /\d/.test(candidate)) continue;
+      // A slip takes one letter away at most, and brings one in at most.
+      const other = this.#letterMasks[id]!;
+      if (bitCount(mask & ~other) > allowed || bitCount(other & ~mask) > allowed) continue;
+      if (/\d/.test(candidate)) continue;
       const distance = slips(term, candidate, allowed);
       if (distance > allowed) continue;
       // A nearer term always wins; of equally near ones, the more frequent.
