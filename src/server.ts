@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 
   embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
   await makeIndex(config, embedder, live);
-  live.watch();
+  live.watch(embedder.fingerprint);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : config.port;
   const { documents, passages, faqItems } = live.current!.counts;
@@ -60,7 +60,7 @@ function hostInUrl(host: string): string {
 /** Loads the index; makes it first where it is missing, stale or damaged. An old index serves if a new one fails. */
 async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
   const { corpusDir, indexDir } = config;
-  const loadFault = await live.refresh().then(
+  const loadFault = await live.refresh(embedder.fingerprint).then(
     () => null,
     (error: unknown) => messageOf(error),
   );
@@ -75,7 +75,7 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
       onProgress: progressReporter(process.stderr),
     });
     for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
-    await live.refresh();
+    await live.refresh(embedder.fingerprint);
   } catch (error) {
     if (live.current === null) throw error;
     process.stderr.write(`${messageOf(error)} The index before stays in use.\n`);

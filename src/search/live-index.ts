@@ -1,4 +1,5 @@
-import { messageOf } from "../errors.js";
+import type { EmbedderFingerprint } from "../embed/embedder.js";
+import { messageOf, StartupError } from "../errors.js";
 import { HnswIndex } from "./hnsw-index.js";
 import { currentBuild, readManifest } from "./index-folder.js";
 import type { PassageIndex } from "./passage-index.js";
@@ -27,14 +28,21 @@ export class LiveIndex {
   /**
    * Loads the current build if it is not the one in use.
    *
-   * @throws StartupError if it is damaged
+   * @param embedder the model that questions are embedded with, if it is known: vectors of another do not compare
+   * @throws StartupError if the build is damaged or was made with another model
    */
-  async refresh(): Promise<void> {
+  async refresh(embedder?: EmbedderFingerprint): Promise<void> {
     const build = await currentBuild(this.indexDir);
     if (build === null || build.endsWith(this.#index?.buildId ?? "\u0000") || build === this.#failedBuild) return;
     const manifest = await readManifest(build);
     if (manifest === null) return;
     try {
+      if (embedder !== undefined && !sameEmbedder(manifest.recipe.embedder, embedder)) {
+        const { model, revision } = manifest.recipe.embedder;
+        throw new StartupError(
+          `The index was made with the embedding model ${model} (${revision}), not with ${embedder.model} (${embedder.revision}).`,
+        );
+      }
       this.#index = await HnswIndex.load(build, manifest);
     } catch (error) {
       this.#failedBuild = build;
@@ -43,9 +51,10 @@ export class LiveIndex {
     this.onChange(`index ${manifest.buildId} is in use`, false);
   }
 
-  watch(): void {
+  /** Looks for a new build every two seconds until `stop`. */
+  watch(embedder: EmbedderFingerprint): void {
     const look = (): void => {
-      this.refresh()
+      this.refresh(embedder)
         .catch((error: unknown) => this.onChange(messageOf(error), true))
         .finally(() => {
           if (this.#timer !== null) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
@@ -58,4 +67,8 @@ export class LiveIndex {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+function sameEmbedder(a: EmbedderFingerprint, b: EmbedderFingerprint): boolean {
+  return (Object.keys(b) as (keyof EmbedderFingerprint)[]).every((name) => a[name] === b[name]);
 }

@@ -241,13 +241,27 @@ describe("LiveIndex", () => {
     expect(live.current!.buildId).toBe(first);
   });
 
+  it("does not use an index that was made with another embedding model", async () => {
+    const { indexDir, embedder, say } = setUp();
+    const live = new LiveIndex(indexDir);
+    const first = await say("An apple.");
+    const other = { ...embedder.fingerprint, revision: "other" };
+    await expect(live.refresh(other)).rejects.toThrow(
+      "The index was made with the embedding model hash (1), not with hash (other).",
+    );
+    expect(live.current).toBeNull();
+    const willing = new LiveIndex(indexDir);
+    await willing.refresh(embedder.fingerprint);
+    expect(willing.current!.buildId).toBe(first);
+  });
+
   it("looks for new builds by itself until it is stopped", async () => {
-    const { indexDir, say } = setUp();
+    const { indexDir, embedder, say } = setUp();
     const seen: [string, boolean][] = [];
     const live = new LiveIndex(indexDir, (message, failed) => seen.push([message, failed]));
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
-    live.watch();
+    live.watch(embedder.fingerprint);
     const first = await say("An apple.");
     vi.advanceTimersByTime(1999);
     expect(vi.getTimerCount()).toBe(1);
