@@ -4,39 +4,34 @@ import { UnreadableFileError } from "../errors.js";
 import type { Block, Document, DocumentFormat, FaqItem, ParsedDocument, Section } from "../types.js";
 import { decodeText } from "./decode-text.js";
 import { findFaqPairs } from "./faq-items.js";
-import { parseDocx } from "./parse-docx.js";
-import { parseFaqCsv, parseFaqJson } from "./parse-faq-list.js";
-import { parseHtml } from "./parse-html.js";
-import { parseMarkdown } from "./parse-markdown.js";
-import { parsePdf } from "./parse-pdf.js";
-import { parseSubtitles } from "./parse-subtitles.js";
 import { parseText } from "./parse-text.js";
 import { splitSentences } from "./sentences.js";
 import { type Markup, sniffMarkup } from "./sniff-markup.js";
 
-type Parser = (bytes: Uint8Array) => ParsedDocument | Promise<ParsedDocument>;
+type Parser<Source> = (source: Source) => ParsedDocument | Promise<ParsedDocument>;
+
+// Parsers are imported when a file first needs them: a server that finds its index up to date starts without any.
+const markdown: Parser<string> = async (source) => (await import("./parse-markdown.js")).parseMarkdown(source);
+const html: Parser<string> = async (source) => (await import("./parse-html.js")).parseHtml(source);
+const subtitles: Parser<string> = async (source) => (await import("./parse-subtitles.js")).parseSubtitles(source);
+
+const BY_MARKUP: Record<Markup, Parser<string>> = { plain: parseText, markdown, html };
 
 const asText =
-  (parse: (source: string) => ParsedDocument): Parser =>
+  (parse: Parser<string>): Parser<Uint8Array> =>
   (bytes) =>
     parse(decodeText(bytes));
 
-const BY_MARKUP: Record<Markup, (source: string) => ParsedDocument> = {
-  plain: parseText,
-  markdown: parseMarkdown,
-  html: parseHtml,
-};
-
-const PARSERS: Record<DocumentFormat, Parser> = {
+const PARSERS: Record<DocumentFormat, Parser<Uint8Array>> = {
   txt: asText((source) => BY_MARKUP[sniffMarkup(source)](source)),
-  md: asText(parseMarkdown),
-  html: asText(parseHtml),
-  pdf: parsePdf,
-  docx: parseDocx,
-  srt: asText(parseSubtitles),
-  vtt: asText(parseSubtitles),
-  csv: asText(parseFaqCsv),
-  json: asText(parseFaqJson),
+  md: asText(markdown),
+  html: asText(html),
+  pdf: async (bytes) => (await import("./parse-pdf.js")).parsePdf(bytes),
+  docx: async (bytes) => (await import("./parse-docx.js")).parseDocx(bytes),
+  srt: asText(subtitles),
+  vtt: asText(subtitles),
+  csv: asText(async (source) => (await import("./parse-faq-list.js")).parseFaqCsv(source)),
+  json: asText(async (source) => (await import("./parse-faq-list.js")).parseFaqJson(source)),
 };
 
 const FORMATS: Record<string, DocumentFormat> = {
@@ -79,7 +74,8 @@ export interface SourceFile {
  */
 export async function parseDocument(file: SourceFile): Promise<Document> {
   const format = formatOf(file.path);
-  if (format === null) throw new UnreadableFileError(`files of this kind are not read (only ${READABLE_ENDINGS.join(" ")})`);
+  if (format === null)
+    throw new UnreadableFileError(`files of this kind are not read (only ${READABLE_ENDINGS.join(" ")})`);
   if (file.bytes.length === 0) throw new UnreadableFileError("the file is empty");
   const parsed = await PARSERS[format](file.bytes);
   if (parsed.text.trim() === "") throw new UnreadableFileError("the file holds no text");
@@ -142,8 +138,12 @@ function titleFromName(id: string): string | null {
 const MAX_TITLE_CHARS = 80;
 
 function titleFromText(text: string): string {
-  const first = splitSentences(text.slice(0, 2000))[0];
-  const sentence = oneLine(first === undefined ? text : text.slice(first.start, first.end));
+  const opening = text.trimStart().slice(0, 2000);
+  const first = splitSentences(opening)[0];
+  const sentence = oneLine(first === undefined ? opening : opening.slice(first.start, first.end));
   if (sentence.length <= MAX_TITLE_CHARS) return sentence.replace(/[.:;,]$/, "");
-  return `${sentence.slice(0, sentence.lastIndexOf(" ", MAX_TITLE_CHARS)).replace(/[.,:;]$/, "")}…`;
+  const space = sentence.lastIndexOf(" ", MAX_TITLE_CHARS);
+  const shown =
+    space > 0 ? sentence.slice(0, space) : sentence.slice(0, MAX_TITLE_CHARS).replace(/[\uD800-\uDBFF]$/, "");
+  return `${shown.replace(/[.,:;]$/, "")}…`;
 }

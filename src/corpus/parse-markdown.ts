@@ -15,7 +15,7 @@ import { TextBuilder } from "./text-builder.js";
  * Front matter may give `title`, `url` (or `source`) and `videoId` (or `youtube`, `video`).
  */
 export function parseMarkdown(source: string): ParsedDocument {
-  const tree = fromMarkdown(source, {
+  const tree = fromMarkdown(withoutExcess(source), {
     extensions: [gfm(), frontmatter(["yaml"])],
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(["yaml"])],
   });
@@ -37,6 +37,35 @@ export function parseMarkdown(source: string): ParsedDocument {
     media: matter.media,
     url: matter.url,
   };
+}
+
+/** Block quotes and lists nested deeper than this are read as if they stood at this depth. */
+const MAX_DEPTH = 64;
+const MAX_INDENT = 4 * MAX_DEPTH;
+/** A paragraph with more marks than this is no prose; its emphasis and links are read as plain characters. */
+const MAX_EMPHASIS_MARKS = 2000;
+const MAX_BRACKETS = 10_000;
+/** What makes a line begin a block within a block: quote, bullet, number, footnote. */
+const CONTAINER_MARK = String.raw`>|(?:[*+-]|\d{1,9}[.)])[ \t]|\[\^[^\]\n]{1,99}\]:`;
+const NESTED_LINE = new RegExp(String.raw`^(?:[ \t]*(?:${CONTAINER_MARK})){${MAX_DEPTH + 1},}`, "gm");
+const FIRST_MARKS = new RegExp(String.raw`^(?:[ \t]*(?:${CONTAINER_MARK})){${MAX_DEPTH}}`);
+const DEEP_INDENT = new RegExp(String.raw`^([ \t]{${MAX_INDENT}})[ \t]+`, "gm");
+const PARAGRAPH_BORDER = /(\n(?=[ \t]*(?:\n|[-+>|#]|\*[ \t]|\d{1,9}[.)])))/;
+
+/**
+ * Takes away nesting that nobody writes by hand: the Markdown parser needs minutes for 10,000 marks within each other,
+ * and more stack than there is. The text stays the same.
+ */
+function withoutExcess(source: string): string {
+  const shallow = source.replace(NESTED_LINE, (marks) => FIRST_MARKS.exec(marks)![0]).replace(DEEP_INDENT, "$1");
+  return shallow.split(PARAGRAPH_BORDER).map(withoutMarks).join("");
+}
+
+function withoutMarks(paragraph: string): string {
+  if (paragraph.length < MAX_EMPHASIS_MARKS) return paragraph;
+  const count = (pattern: RegExp): number => paragraph.match(pattern)?.length ?? 0;
+  if (count(/[*_~]+/g) <= MAX_EMPHASIS_MARKS && count(/\[/g) <= MAX_BRACKETS) return paragraph;
+  return paragraph.replace(/[*_~[]/g, String.raw`\$&`);
 }
 
 interface FrontMatter {
@@ -74,8 +103,6 @@ function readFrontMatter(tree: Root): FrontMatter {
 const TIMESTAMP_TAG = /^<a\b[^>]*\bdata-t\s*=\s*["']?([\d:]+)/i;
 /** `[[page | label]]` and `[[page]]`. */
 const WIKI_LINK = /\[\[([^[\]|]*\|)?([^[\]]*)\]\]/g;
-/** Block quotes and lists nested deeper than this are written as if they stood at this depth. */
-const MAX_DEPTH = 64;
 
 class MarkdownWriter {
   readonly builder = new TextBuilder();
@@ -84,38 +111,53 @@ class MarkdownWriter {
   #pending: { writtenChars: number; seconds: number }[] = [];
   #written = 0;
   #inTimestamp = false;
+  #headingLevel = 0;
+  /** Heading levels outside of the details elements that are open. */
+  #details: number[] = [];
+  /** A details element has ended: what follows is no longer below its summary. */
+  #detailsEnded = false;
 
-  blocks(parent: Parents, listDepth = -1, nesting = 0): void {
-    if (nesting > MAX_DEPTH) return;
-    for (const node of parent.children) this.#block(node, listDepth, nesting);
+  blocks(parent: Parents, listDepth = -1): void {
+    for (const node of parent.children) this.#block(node, listDepth);
   }
 
-  #block(node: Nodes, listDepth: number, nesting: number): void {
+  #begin(shape: Parameters<TextBuilder["begin"]>[0]): void {
+    if (shape.kind === "heading") {
+      this.#headingLevel = shape.level;
+    } else if (this.#detailsEnded) {
+      const end = this.builder.text.length;
+      this.builder.blocks.push({ kind: "break", start: end, end });
+    }
+    this.#detailsEnded = false;
+    this.builder.begin(shape);
+  }
+
+  #block(node: Nodes, listDepth: number): void {
     switch (node.type) {
       case "heading":
-        this.builder.begin({ kind: "heading", level: node.depth });
+        this.#begin({ kind: "heading", level: node.depth });
         this.#inline(node);
         this.#end();
         return;
       case "paragraph":
-        this.builder.begin({ kind: "paragraph" });
+        this.#begin({ kind: "paragraph" });
         this.#inline(node);
         this.#end();
         return;
       case "code":
-        this.builder.begin({ kind: "paragraph" });
+        this.#begin({ kind: "paragraph" });
         this.builder.writePreformatted(node.value);
         this.#end();
         return;
       case "list":
         node.children.forEach((item, i) => {
           const marker = node.ordered === true ? `${(node.start ?? 1) + i}.` : "-";
-          this.#item(item, Math.min(listDepth + 1, MAX_DEPTH), marker, nesting);
+          this.#item(item, Math.min(listDepth + 1, MAX_DEPTH), marker);
         });
         return;
       case "table":
         node.children.forEach((row, i) => {
-          this.builder.begin({ kind: "row", header: i === 0 });
+          this.#begin({ kind: "row", header: i === 0 });
           for (const cell of row.children) {
             this.#inline(cell);
             this.builder.nextCell();
@@ -127,23 +169,23 @@ class MarkdownWriter {
         this.#htmlBlock(node.value);
         return;
       default:
-        if ("children" in node) this.blocks(node, listDepth, nesting + 1);
+        if ("children" in node) this.blocks(node, listDepth);
     }
   }
 
   /** The item's first paragraph is its text; further paragraphs and nested lists are blocks of their own. */
-  #item(item: Parents, depth: number, marker: string, nesting: number): void {
+  #item(item: Parents, depth: number, marker: string): void {
     const [first, ...rest] = item.children;
     if (first === undefined) return;
-    this.builder.begin({ kind: "item", depth, marker });
+    this.#begin({ kind: "item", depth, marker });
     if (first.type === "paragraph") {
       this.#inline(first);
       this.#end();
     } else {
       this.builder.end();
-      this.#block(first, depth, nesting + 1);
+      this.#block(first, depth);
     }
-    for (const node of rest) this.#block(node, depth, nesting + 1);
+    for (const node of rest) this.#block(node, depth);
   }
 
   #inline(parent: Parents): void {
@@ -198,10 +240,12 @@ class MarkdownWriter {
     this.#inTimestamp = false;
     if (span === null) return;
     let start = span.start;
+    let seen = 0;
     for (const { writtenChars, seconds } of pending) {
-      const end = offsetAfter(this.builder.text, span.start, writtenChars);
+      const end = offsetAfter(this.builder.text, start, writtenChars - seen);
       if (end > start) this.times.push({ start, end, seconds });
       start = end;
+      seen = writtenChars;
     }
   }
 
@@ -216,6 +260,22 @@ class MarkdownWriter {
       }
       return;
     }
+    const isSummary = /<summary\b/i.test(html);
+    // A summary is a heading below the headings of the Markdown around it.
+    const outerLevel = isSummary ? this.#headingLevel : 0;
+    this.#htmlBlocks(html, outerLevel);
+    for (const [, end] of html.matchAll(/<(\/?)details\b/gi)) {
+      if (end === "") {
+        if (isSummary) this.#details.push(outerLevel);
+      } else {
+        const level = this.#details.pop();
+        this.#detailsEnded = level !== undefined;
+        this.#headingLevel = level ?? this.#headingLevel;
+      }
+    }
+  }
+
+  #htmlBlocks(html: string, outerLevel: number): void {
     let parsed: ParsedDocument;
     try {
       parsed = parseHtml(html);
@@ -225,13 +285,13 @@ class MarkdownWriter {
     for (const block of parsed.blocks) {
       if (block.kind === "break") continue;
       if (block.kind === "row") {
-        this.builder.begin({ kind: "row", header: block.header });
+        this.#begin({ kind: "row", header: block.header });
         for (const cell of block.cells) {
           this.builder.write(parsed.text.slice(cell.start, cell.end));
           this.builder.nextCell();
         }
       } else {
-        this.builder.begin(block);
+        this.#begin(block.kind === "heading" ? { ...block, level: Math.min(6, outerLevel + block.level) } : block);
         this.builder.write(parsed.text.slice(block.start, block.end));
       }
       this.builder.end();

@@ -27,10 +27,10 @@ export async function readCorpus(folder: string): Promise<Corpus> {
   const paths = await listFiles(folder);
   const documents: Document[] = [];
   const skipped: SkippedFile[] = [];
-  const pathOfId = new Map<string, string>();
+  const ids = new Set<string>();
   for (const relative of paths) {
     try {
-      const id = idOf(relative, pathOfId);
+      const id = idOf(relative, ids);
       const file = path.join(folder, relative);
       const [bytes, { mtime }] = await Promise.all([readFile(file), stat(file)]);
       documents.push(await parseDocument({ id, path: relative, bytes, updatedAt: mtime.toISOString() }));
@@ -51,7 +51,15 @@ export async function listFiles(folder: string): Promise<string[]> {
   }
   const found: string[] = [];
   const visit = async (relative: string): Promise<void> => {
-    const entries = await readFolder(path.join(root, relative), folder);
+    let entries: Dirent[];
+    try {
+      entries = await readdir(path.join(root, relative), { withFileTypes: true });
+    } catch (error) {
+      if (relative === "")
+        throw new StartupError(`CORPUS_DIR: the folder "${folder}" cannot be read (${codeOf(error)}).`);
+      found.push(relative); // Reading it as a file fails as well, and is reported then.
+      return;
+    }
     for (const entry of entries) {
       if (entry.name.startsWith(".")) continue;
       const child = relative === "" ? entry.name : `${relative}/${entry.name}`;
@@ -61,14 +69,6 @@ export async function listFiles(folder: string): Promise<string[]> {
   };
   await visit("");
   return found.filter((file) => !isCompanion(file)).sort();
-}
-
-async function readFolder(folder: string, corpus: string): Promise<Dirent[]> {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    throw new StartupError(`CORPUS_DIR: the folder "${corpus}" cannot be read (${codeOf(error)}).`);
-  }
 }
 
 async function staysInside(root: string, relative: string): Promise<boolean> {
@@ -87,10 +87,11 @@ function isCompanion(file: string): boolean {
 }
 
 /** The id is the path without its ending; a second file of the same name keeps its ending, so that both stay apart. */
-function idOf(relative: string, pathOfId: Map<string, string>): string {
-  const bare = formatOf(relative) === null ? relative : relative.slice(0, -path.extname(relative).length);
-  const id = pathOfId.has(bare) ? relative : bare;
-  pathOfId.set(id, relative);
+function idOf(relative: string, ids: Set<string>): string {
+  if (formatOf(relative) === null) return relative;
+  const bare = relative.slice(0, -path.extname(relative).length);
+  const id = ids.has(bare) ? relative : bare;
+  ids.add(id);
   return id;
 }
 

@@ -19,6 +19,9 @@ export const DEFAULT_SPLITTER: SplitterSettings = { maxChars: 800 };
 const MAX_UNIT_CHARS = 1200;
 /** Of a lead-in or parent item, no more than this goes into the text that is embedded. */
 const MAX_CONTEXT_CHARS = 200;
+/** Of an item nested deeply, only so many of its nearest parents do, or they would crowd out the item. */
+const MAX_CONTEXT_PARTS = 4;
+const MAX_HEADER_CHARS = 800;
 
 /** A unit, and where the outermost part of its context stands. */
 interface PlacedUnit {
@@ -60,7 +63,8 @@ export function splitPassages(document: Document, settings: SplitterSettings = D
   for (const section of document.sections) {
     let run: Block[] = [];
     const flush = (): void => {
-      for (const placed of groupUnits(document, run, contexts, settings)) push(placed, kindOf(placed), section.headings);
+      for (const placed of groupUnits(document, run, contexts, settings))
+        push(placed, kindOf(placed), section.headings);
       run = [];
     };
     for (; nextBlock < document.blocks.length && document.blocks[nextBlock]!.start < section.end; nextBlock++) {
@@ -69,7 +73,8 @@ export function splitPassages(document: Document, settings: SplitterSettings = D
       if (pair !== undefined && block.end > pair.question.start) {
         flush();
         const from = nextBlock;
-        while (nextBlock + 1 < document.blocks.length && document.blocks[nextBlock + 1]!.start < pair.answer.end) nextBlock++;
+        while (nextBlock + 1 < document.blocks.length && document.blocks[nextBlock + 1]!.start < pair.answer.end)
+          nextBlock++;
         const blocks = document.blocks.slice(from, nextBlock + 1);
         push(faqUnits(document, pair, blocks), "faq", faqHeadings(document, section, pair));
         nextPair++;
@@ -101,28 +106,45 @@ interface Context {
   start: number;
 }
 
+/** A lead-in or an item that further items stand below. */
+interface Parent {
+  block: Block;
+  /** What it adds to the context of those below it. */
+  part: string;
+  /** The context of those directly below it; made once, since a list may be long. */
+  context: Context;
+}
+
 /** The lead-in of every list item and the column names of every row, worked out from the flat blocks. */
 function blockContexts(document: Document): Map<Block, Context> {
   const { blocks, text } = document;
   const contexts = new Map<Block, Context>();
-  let parents: Block[] = [];
-  let header: Block | null = null;
+  const parentOf = (block: Block, above: Parent[]): Parent => {
+    const part = contextText(text, block);
+    const near = above.slice(-(MAX_CONTEXT_PARTS - 1));
+    const parts = [...near.map((parent) => parent.part), part];
+    return { block, part, context: { text: parts.join(" "), start: near[0]?.block.start ?? block.start } };
+  };
+  let parents: Parent[] = [];
+  let header: Context | null = null;
   blocks.forEach((block, i) => {
     const previous = blocks[i - 1];
     if (block.kind === "item") {
       if (previous?.kind !== "item") {
         const continuesList = previous?.kind === "paragraph" && block.depth > 0 && parents.length > 0;
-        if (!continuesList) parents = previous?.kind === "paragraph" && endsWithColon(text, previous) ? [previous] : [];
+        if (!continuesList) {
+          parents = previous?.kind === "paragraph" && endsWithColon(text, previous) ? [parentOf(previous, [])] : [];
+        }
       }
-      const base = parents[0]?.kind === "item" || parents.length === 0 ? 0 : 1;
-      parents = parents.slice(0, base + block.depth);
-      const parts = parents.map((parent) => contextText(text, parent));
-      contexts.set(block, { text: parts.join(" "), start: parents[0]?.start ?? block.start });
-      parents.push(block);
+      const base = parents[0]?.block.kind === "paragraph" ? 1 : 0;
+      parents.length = Math.min(parents.length, base + block.depth);
+      const context = parents.at(-1)?.context;
+      if (context !== undefined) contexts.set(block, context);
+      parents.push(parentOf(block, parents));
     } else if (block.kind === "row") {
       if (previous?.kind !== "row") header = null;
-      if (block.header) header = block;
-      else if (header !== null) contexts.set(block, { text: text.slice(header.start, header.end), start: header.start });
+      if (block.header) header = columnNames(text, block);
+      else if (header !== null) contexts.set(block, header);
     } else if (block.kind === "heading") {
       parents = [];
     }
@@ -130,8 +152,14 @@ function blockContexts(document: Document): Map<Block, Context> {
   return contexts;
 }
 
+/** The header row, unless it is so long that it would crowd out the rows. */
+function columnNames(text: string, header: Span): Context | null {
+  if (header.end - header.start > MAX_HEADER_CHARS) return null;
+  return { text: text.slice(header.start, header.end), start: header.start };
+}
+
 function endsWithColon(text: string, block: Span): boolean {
-  return text.slice(block.start, block.end).endsWith(":");
+  return text[block.end - 1] === ":";
 }
 
 /** A lead-in's last sentence, a parent item's first. */
@@ -193,7 +221,10 @@ function packUnits(placed: PlacedUnit[], maxChars: number): PlacedUnit[][] {
 
 function unitsOf(document: Document, block: Block, context: string): Unit[] {
   if (block.kind === "row") {
-    return block.header ? [] : [{ kind: "row", start: block.start, end: block.end, context, seconds: null }];
+    if (block.header) return [];
+    const pieces = cutLong(document.text, block);
+    // Column names say nothing about the pieces of a row.
+    return pieces.map((span) => ({ kind: "row", ...span, context: pieces.length > 1 ? "" : context, seconds: null }));
   }
   const kind = block.kind === "item" ? "item" : "sentence";
   const sentences = splitSentences(document.text, block).flatMap((span) => cutLong(document.text, span));
@@ -209,7 +240,7 @@ function faqUnits(document: Document, pair: FaqItem, blocks: Block[]): PlacedUni
   for (const block of blocks) {
     const within = { start: Math.max(block.start, pair.answer.start), end: Math.min(block.end, pair.answer.end) };
     if (within.end <= within.start) continue;
-    for (const span of splitSentences(document.text, within)) {
+    for (const span of splitSentences(document.text, within).flatMap((long) => cutLong(document.text, long))) {
       units.push({ kind: block.kind === "item" ? "item" : "sentence", ...span, context: question, seconds: null });
     }
   }
@@ -244,13 +275,17 @@ function cutLong(text: string, span: Span): Span[] {
   const pieces: Span[] = [];
   let { start } = span;
   while (span.end - start > MAX_UNIT_CHARS) {
-    const space = text.lastIndexOf(" ", start + MAX_UNIT_CHARS);
-    let end = space > start + MAX_UNIT_CHARS / 2 ? space : start + MAX_UNIT_CHARS;
+    const furthest = start + MAX_UNIT_CHARS;
+    let end = furthest;
+    while (end > start + MAX_UNIT_CHARS / 2 && !/\s/.test(text[end]!)) end--;
+    if (!/\s/.test(text[end]!)) end = furthest;
     // Never between the two halves of a surrogate pair.
     if (/[\uD800-\uDBFF]/.test(text[end - 1]!)) end--;
-    pieces.push({ start, end });
-    start = end;
-    while (start < span.end && /\s/.test(text[start]!)) start++;
+    let next = end;
+    while (end > start && /\s/.test(text[end - 1]!)) end--;
+    while (next < span.end && /\s/.test(text[next]!)) next++;
+    if (end > start) pieces.push({ start, end });
+    start = next;
   }
   if (span.end > start) pieces.push({ start, end: span.end });
   return pieces;
