@@ -11,10 +11,11 @@ import {
 } from "./corpus/split-passages.js";
 import type { Embedder } from "./embed/embedder.js";
 import { StartupError } from "./errors.js";
-import { HnswIndex, type IndexContent, writeHnswIndex } from "./search/hnsw-index.js";
+import { HnswIndex } from "./search/hnsw-index.js";
 import { currentBuild, pruneBuilds, publishBuild, readManifest, withLock } from "./search/index-folder.js";
 import { type FileRecord, type IndexManifest, recipeDifference, recipeFor } from "./search/manifest.js";
 import { UnitVectors } from "./search/unit-vectors.js";
+import type { IndexContent } from "./search/write-index.js";
 import type { Document, Passage } from "./types.js";
 
 export interface IngestOptions {
@@ -118,6 +119,8 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     const manifest = await publishBuild(
       indexDir,
       async (folder) => {
+        // Imported here, because a server whose index is up to date never needs LangChain.
+        const { writeHnswIndex } = await import("./search/write-index.js");
         const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, (done) =>
           options.onProgress?.({ step: "index", done, total: passages.length }),
         );

@@ -1,16 +1,10 @@
-import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { HNSWLib } from "@langchain/community/vectorstores/hnswlib";
-import { Document as LangChainDocument } from "@langchain/core/documents";
-import { Embeddings } from "@langchain/core/embeddings";
-import hnswlib from "hnswlib-node";
-import { embeddedTextOf } from "../corpus/split-passages.js";
+import hnswlib, { type HierarchicalNSW } from "hnswlib-node";
 import { StartupError } from "../errors.js";
 import type { Document, FaqItem, Hit, Passage } from "../types.js";
 import { readChecked } from "./index-folder.js";
 import { LexicalIndex } from "./lexical-index.js";
-import { HNSW_SETTINGS, type IndexManifest } from "./manifest.js";
+import type { IndexManifest } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { fuse } from "./rank.js";
 import { termsOf } from "./tokenize.js";
@@ -23,76 +17,16 @@ const EF_SEARCH = 200;
 /** Up to this many passages of the chosen sources, an exact scan beats filtering the graph. */
 const MAX_EXACT_SCAN = 2000;
 
-const FILES = { documents: "documents.json", lexical: "lexical.bin", units: "units.bin" };
-
-/** LangChain asks for an embedder; vectors are made elsewhere, so this one is never called. */
-class NoEmbeddings extends Embeddings {
-  constructor() {
-    super({});
-  }
-  embedDocuments(): Promise<number[][]> {
-    return Promise.reject(new Error("vectors are made by Docent's own embedder"));
-  }
-  embedQuery(): Promise<number[]> {
-    return this.embedDocuments().then(() => []);
-  }
-}
-
-type PassageMetadata = Omit<Passage, "text">;
-
-/** What an ingest hands over to be written. Vectors are in the order of the passages, and of their units. */
-export interface IndexContent {
-  documents: Document[];
-  passages: Passage[];
-  vectors: Float32Array[];
-  units: UnitVectors;
-}
-
-/**
- * Writes the files of an index. `hnswlib.index`, `docstore.json` and `args.json` are what LangChain's `HNSWLib.load`
- * opens; documents, lexical index and unit vectors lie beside them.
- *
- * @param onProgress is told how many vectors are in the graph
- */
-export async function writeHnswIndex(
-  folder: string,
-  content: IndexContent,
-  dimensions: number,
-  onProgress: (done: number) => void,
-): Promise<{ terms: number }> {
-  const graph = new hnswlib.HierarchicalNSW("cosine", dimensions);
-  const { m, efConstruction, seed } = HNSW_SETTINGS;
-  graph.initIndex({ maxElements: Math.max(1, content.passages.length), m, efConstruction, randomSeed: seed });
-  const store = new HNSWLib(new NoEmbeddings(), { space: "cosine", numDimensions: dimensions, index: graph });
-  // `save` writes the arguments to args.json whole: the graph does not belong there.
-  store.args = { space: "cosine", numDimensions: dimensions };
-  const chunk = 200;
-  for (let from = 0; from < content.passages.length; from += chunk) {
-    const passages = content.passages.slice(from, from + chunk);
-    await store.addVectors(
-      content.vectors.slice(from, from + chunk).map((vector) => Array.from(vector)),
-      passages.map(({ text, ...metadata }) => new LangChainDocument({ pageContent: text, metadata })),
-    );
-    onProgress(from + passages.length);
-    await setImmediate(); // A server that makes its index stays answerable meanwhile.
-  }
-  await store.save(folder);
-  const lexical = LexicalIndex.build(mapLazily(content.passages, (passage) => termsOf(embeddedTextOf(passage))));
-  await writeFile(path.join(folder, FILES.lexical), lexical.serialize());
-  await writeFile(path.join(folder, FILES.units), content.units.serialize());
-  await writeFile(path.join(folder, FILES.documents), JSON.stringify(content.documents));
-  return { terms: lexical.terms.length };
-}
-
-function* mapLazily<A, B>(items: readonly A[], map: (item: A) => B): Generator<B> {
-  for (const item of items) yield map(item);
-}
+/** The files beside those that LangChain's `HNSWLib` writes. */
+export const FILES = { documents: "documents.json", lexical: "lexical.bin", units: "units.bin" };
 
 /** The embedded `PassageIndex`: an HNSW graph and an eager BM25 index in this process. */
 export class HnswIndex implements PassageIndex {
   readonly buildId: string;
   readonly counts: PassageIndex["counts"];
-  readonly #store: HNSWLib;
+  readonly #graph: HierarchicalNSW;
+  /** By label: their number in the graph and in the lexical index. */
+  readonly #passages: readonly Passage[];
   readonly #lexical: LexicalIndex;
   readonly #units: UnitVectors;
   readonly #documents: Map<string, Document>;
@@ -106,46 +40,51 @@ export class HnswIndex implements PassageIndex {
 
   private constructor(
     manifest: IndexManifest,
-    store: HNSWLib,
+    graph: HierarchicalNSW,
+    passages: Passage[],
     lexical: LexicalIndex,
     units: UnitVectors,
     documents: Document[],
   ) {
     this.buildId = manifest.buildId;
-    this.#store = store;
+    this.#graph = graph;
+    this.#passages = passages;
     this.#lexical = lexical;
     this.#units = units;
     this.#documents = new Map(documents.map((document) => [document.id, document]));
     this.#unitStarts = new Uint32Array(manifest.counts.passages);
-    const { documents: documentCount, passages, faqItems } = manifest.counts;
-    this.counts = { documents: documentCount, passages, faqItems };
+    this.counts = { documents: documents.length, passages: passages.length, faqItems: manifest.counts.faqItems };
     this.#number();
   }
 
   /**
-   * Opens a build.
+   * Opens a build. The files are LangChain's, but they are read without it: its `HNSWLib.load` keeps a second copy of
+   * every text, and importing it takes a third of the time a server needs to start.
    *
    * @throws StartupError if a file is damaged or the counts do not fit together
    */
   static async load(build: string, manifest: IndexManifest): Promise<HnswIndex> {
     // Checksums come first: hnswlib can crash the process on a damaged file.
-    const names = ["hnswlib.index", "docstore.json", "args.json", FILES.lexical, FILES.units, FILES.documents];
-    const [, , , lexicalBytes, unitBytes, documentBytes] = await Promise.all(
+    const names = ["hnswlib.index", "args.json", "docstore.json", FILES.lexical, FILES.units, FILES.documents];
+    const [, , storeBytes, lexicalBytes, unitBytes, documentBytes] = await Promise.all(
       names.map((name) => readChecked(build, manifest, name)),
     );
-    const store = await HNSWLib.load(build, new NoEmbeddings());
+    const { counts, recipe } = manifest;
+    const graph = new hnswlib.HierarchicalNSW("cosine", recipe.embedder.dimensions);
+    await graph.readIndex(path.join(build, "hnswlib.index"));
+    graph.setEf(EF_SEARCH);
     const lexical = LexicalIndex.deserialize(lexicalBytes!);
     const units = UnitVectors.deserialize(unitBytes!);
     const documents = JSON.parse(documentBytes!.toString("utf8")) as Document[];
-    const { counts } = manifest;
+    const passages = readPassages(storeBytes!, documents);
     const fits =
-      store.index.getCurrentCount() === counts.passages &&
+      graph.getCurrentCount() === counts.passages &&
+      passages.length === counts.passages &&
       lexical.passages === counts.passages &&
       units.count === counts.units &&
       documents.length === counts.documents;
     if (!fits) throw new StartupError('the index files do not belong together. Run "npm run ingest -- --force".');
-    store.index.setEf(EF_SEARCH);
-    return new HnswIndex(manifest, store, lexical, units, documents);
+    return new HnswIndex(manifest, graph, passages, lexical, units, documents);
   }
 
   #number(): void {
@@ -155,8 +94,7 @@ export class HnswIndex implements PassageIndex {
       ),
     );
     let unit = 0;
-    for (let label = 0; label < this.counts.passages; label++) {
-      const { documentId, units } = this.#metadata(label);
+    for (const [label, { documentId, units }] of this.#passages.entries()) {
       this.#unitStarts[label] = unit;
       const labels = this.#labels.get(documentId);
       if (labels === undefined) this.#labels.set(documentId, [label]);
@@ -169,21 +107,6 @@ export class HnswIndex implements PassageIndex {
       }
       unit += units.length;
     }
-  }
-
-  #metadata(label: number): PassageMetadata {
-    return this.#document(label).metadata as PassageMetadata;
-  }
-
-  #document(label: number): LangChainDocument {
-    const document = this.#store.docstore.search(String(label));
-    if (typeof document === "string") throw new Error(`the index has no passage ${label}`);
-    return document;
-  }
-
-  #passage(label: number): Passage {
-    const { pageContent, metadata } = this.#document(label);
-    return { ...(metadata as PassageMetadata), text: pageContent };
   }
 
   async search(query: PassageQuery): Promise<Hit[]> {
@@ -220,7 +143,7 @@ export class HnswIndex implements PassageIndex {
     }
     const k = Math.min(CANDIDATES_PER_LEG, this.counts.passages);
     const filter = accepted === null ? undefined : (label: number) => accepted.has(label);
-    const { neighbors } = this.#store.index.searchKnn(Array.from(vector), k, filter);
+    const { neighbors } = this.#graph.searchKnn(Array.from(vector), k, filter);
     // Not `1 - distance`, whose rounding differs: equal passages must score the same whichever leg found them.
     return neighbors.map((label) => [label, this.#cosine(label, vector)]);
   }
@@ -231,14 +154,14 @@ export class HnswIndex implements PassageIndex {
   }
 
   #cosine(label: number, vector: Float32Array): number {
-    const point = this.#store.index.getPoint(label);
+    const point = this.#graph.getPoint(label);
     let sum = 0;
     for (let i = 0; i < vector.length; i++) sum += point[i]! * vector[i]!;
     return sum;
   }
 
   #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Hit {
-    const passage = this.#passage(label);
+    const passage = this.#passages[label]!;
     const start = this.#unitStarts[label]!;
     return { passage, ...scores, unitCosines: passage.units.map((_, i) => this.#units.cosine(start + i, vector)) };
   }
@@ -269,7 +192,7 @@ export class HnswIndex implements PassageIndex {
   }
 
   async passagesOf(documentId: string): Promise<readonly Passage[]> {
-    return (this.#labels.get(documentId) ?? []).map((label) => this.#passage(label));
+    return (this.#labels.get(documentId) ?? []).map((label) => this.#passages[label]!);
   }
 
   async passageCounts(): Promise<ReadonlyMap<string, number>> {
@@ -281,13 +204,27 @@ export class HnswIndex implements PassageIndex {
   }
 
   /** What the next ingest can reuse: every passage, and the vector of each passage and unit by their place. */
-  reusable(): { passages: Passage[]; vectorAt: (label: number) => Float32Array; units: UnitVectors } {
-    const passages = Array.from({ length: this.counts.passages }, (_, label) => this.#passage(label));
-    const vectorAt = (label: number): Float32Array => Float32Array.from(this.#store.index.getPoint(label));
-    return { passages, vectorAt, units: this.#units };
+  reusable(): { passages: readonly Passage[]; vectorAt: (label: number) => Float32Array; units: UnitVectors } {
+    const vectorAt = (label: number): Float32Array => Float32Array.from(this.#graph.getPoint(label));
+    return { passages: this.#passages, vectorAt, units: this.#units };
   }
 }
 
 function keyOf(documentId: string, start: number): string {
   return `${documentId}\u0000${start}`;
+}
+
+/** The docstore's entries as LangChain writes them: pairs of a label and a document, whose metadata is ours. */
+type DocstoreEntries = [label: string, { pageContent: string; metadata: Omit<Passage, "text"> }][];
+
+function readPassages(docstore: Buffer, documents: readonly Document[]): Passage[] {
+  const textOf = new Map(documents.map(({ id, text }) => [id, text]));
+  const entries = JSON.parse(docstore.toString("utf8")) as DocstoreEntries;
+  const passages: Passage[] = [];
+  for (const [label, { pageContent, metadata }] of entries) {
+    // A slice shares the document's memory; the docstore's own copy of the text is dropped.
+    const text = textOf.get(metadata.documentId)?.slice(metadata.start, metadata.end) ?? pageContent;
+    passages[Number(label)] = { ...metadata, text };
+  }
+  return passages;
 }

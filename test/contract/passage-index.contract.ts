@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/corpus/parse-document.js";
 import { embeddedTextOf, embeddedTextOfUnit, splitPassages } from "../../src/corpus/split-passages.js";
-import type { IndexContent } from "../../src/search/hnsw-index.js";
+import type { IndexContent } from "../../src/search/write-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { termsOf } from "../../src/search/tokenize.js";
 import { UnitVectors } from "../../src/search/unit-vectors.js";
