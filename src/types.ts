@@ -85,7 +85,7 @@ export interface Document {
   updatedAt: string;
 }
 
-export type UnitKind = "sentence" | "item" | "row" | "question";
+type UnitKind = "sentence" | "item" | "row" | "question";
 
 /** The smallest thing that can be quoted: a sentence, a list item, a table row (or a FAQ item's question). */
 export interface Unit extends Span {

@@ -24,7 +24,7 @@ export interface AnswerRequest {
   sources?: readonly string[] | undefined;
 }
 
-export type AnswerEvent = { type: "sources"; citations: Answer["citations"] } | { type: "delta"; text: string };
+type AnswerEvent = { type: "sources"; citations: Answer["citations"] } | { type: "delta"; text: string };
 
 export interface AnswerOptions {
   signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ const FAQ_INSTEAD_OF_REFUSING = 0.47;
 /** A question for yes or no and one that begins with a question word hardly ask the same. */
 const OTHER_FORM_PENALTY = 0.12;
 
-export const NOT_FOUND_TEXT = "The documents do not say.";
+const NOT_FOUND_TEXT = "The documents do not say.";
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
 
 /**

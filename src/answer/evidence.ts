@@ -14,7 +14,7 @@ export interface WeightedTerm extends QuestionTerm {
 }
 
 /** What speaks for or against a unit as the answer. All shares are 0 to 1. */
-export interface Features {
+interface Features {
   /** Share of the question's term weight found in the unit itself. */
   own: number;
   /** Share found only in its headings or lead-in. */

@@ -55,7 +55,7 @@ export function formatOf(fileName: string): DocumentFormat | null {
 }
 
 /** The formats Docent reads, as file endings. */
-export const READABLE_ENDINGS = Object.keys(FORMATS);
+const READABLE_ENDINGS = Object.keys(FORMATS);
 
 export interface SourceFile {
   /** File name below the corpus folder without extension, `/` between folders. */

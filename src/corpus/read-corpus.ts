@@ -5,7 +5,7 @@ import { messageOf, StartupError, UnreadableFileError } from "../errors.js";
 import type { Document } from "../types.js";
 import { formatOf, parseDocument } from "./parse-document.js";
 
-export interface SkippedFile {
+interface SkippedFile {
   /** Relative to the corpus folder. */
   path: string;
   reason: string;

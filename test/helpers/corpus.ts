@@ -13,7 +13,7 @@ import { writeFiles } from "./folders.js";
 let bundled: Promise<Embedder> | null = null;
 
 /** The bundled model, loaded once a test file. */
-export function bundledEmbedder(): Promise<Embedder> {
+function bundledEmbedder(): Promise<Embedder> {
   bundled ??= loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
   return bundled;
 }

@@ -16,7 +16,7 @@ import { LiveIndex } from "../../src/search/live-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { writeFiles } from "../helpers/folders.js";
 
-export const CORPUS_DIR = path.join(PROJECT_DIR, "corpus");
+const CORPUS_DIR = path.join(PROJECT_DIR, "corpus");
 
 /** A folder that is removed when the file's tests are over. */
 export function folderForFile(): string {
