@@ -143,9 +143,8 @@ export class HnswIndex implements PassageIndex {
     }
     const k = Math.min(CANDIDATES_PER_LEG, this.counts.passages);
     const filter = accepted === null ? undefined : (label: number) => accepted.has(label);
-    const { neighbors } = this.#graph.searchKnn(Array.from(vector), k, filter);
-    // Not `1 - distance`, whose rounding differs: equal passages must score the same whichever leg found them.
-    return neighbors.map((label) => [label, this.#cosine(label, vector)]);
+    const { neighbors, distances } = this.#graph.searchKnn(Array.from(vector), k, filter);
+    return neighbors.map((label, i) => [label, roundCosine(1 - distances[i]!)]);
   }
 
   #acceptedLabels(sources: readonly string[] | undefined): Set<number> | null {
@@ -157,7 +156,7 @@ export class HnswIndex implements PassageIndex {
     const point = this.#graph.getPoint(label);
     let sum = 0;
     for (let i = 0; i < vector.length; i++) sum += point[i]! * vector[i]!;
-    return sum;
+    return roundCosine(sum);
   }
 
   #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Hit {
@@ -208,6 +207,14 @@ export class HnswIndex implements PassageIndex {
     const vectorAt = (label: number): Float32Array => Float32Array.from(this.#graph.getPoint(label));
     return { passages: this.#passages, vectorAt, units: this.#units };
   }
+}
+
+/**
+ * To five decimals: the graph sums in single precision and this file in double, and equal passages must score the same
+ * whichever leg found them.
+ */
+function roundCosine(cosine: number): number {
+  return Math.round(cosine * 1e5) / 1e5;
 }
 
 function keyOf(documentId: string, start: number): string {

@@ -12,9 +12,10 @@ const STOP_WORDS: ReadonlySet<string> = new Set([
   ),
 ]);
 
-const stems = new Map<string, string>();
+/** The index terms of words met before (none for stop words): reading a question means reading the same words again. */
+const termsOfWords = new Map<string, readonly string[]>();
 /** Enough for the vocabulary of a large corpus; beyond it the cache starts anew rather than growing with every typo. */
-const MAX_CACHED_STEMS = 200_000;
+const MAX_CACHED_WORDS = 200_000;
 
 /** Lower case without diacritics, and British spelling as it comes: one form for "Île" and "ile". */
 export function foldWord(word: string): string {
@@ -49,9 +50,16 @@ export function termsOfWord(word: string): string[] {
 /** The terms of a text without stop words, in order, repeated as they occur. */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const { word } of wordsOf(text.replace(/(?<=\d),(?=\d{3}\b)/g, ""))) {
-    if (isStopWord(word)) continue;
-    for (const term of termsOfWord(word)) terms.push(term);
+  for (const { word } of wordsOf(text.replace(/(?<=\d),(?=\d{3}\b)/g, ""))) terms.push(...cachedTermsOf(word));
+  return terms;
+}
+
+function cachedTermsOf(word: string): readonly string[] {
+  let terms = termsOfWords.get(word);
+  if (terms === undefined) {
+    terms = isStopWord(word) ? [] : termsOfWord(word);
+    if (termsOfWords.size >= MAX_CACHED_WORDS) termsOfWords.clear();
+    termsOfWords.set(word, terms);
   }
   return terms;
 }
@@ -67,11 +75,5 @@ export function isStopWord(word: string): boolean {
 }
 
 function stem(word: string): string {
-  let stemmed = stems.get(word);
-  if (stemmed === undefined) {
-    stemmed = /^[a-z]+$/.test(word) ? stemmer(word) : word;
-    if (stems.size >= MAX_CACHED_STEMS) stems.clear();
-    stems.set(word, stemmed);
-  }
-  return stemmed;
+  return /^[a-z]+$/.test(word) ? stemmer(word) : word;
 }

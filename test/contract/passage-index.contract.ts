@@ -185,9 +185,10 @@ export function passageIndexContract(
       expect(await ids(["no-such-document"])).toEqual([]);
       expect(await ids([])).toEqual([]);
       const everywhere = await search("the keeper of the lamp", 100);
-      expect(await search("the keeper of the lamp", 100, [...(await index.passageCounts()).keys()])).toEqual(
-        everywhere,
-      );
+      const named = await search("the keeper of the lamp", 100, [...(await index.passageCounts()).keys()]);
+      expect(named.map(({ passage }) => passage.id)).toEqual(everywhere.map(({ passage }) => passage.id));
+      // Another way of searching may round differently.
+      named.forEach(({ score }, i) => expect(score).toBeCloseTo(everywhere[i]!.score, 3));
     });
 
     it("answers a query without words or without direction", async () => {
