@@ -1,13 +1,13 @@
 import { ulid } from "ulid";
 import type { Embedder } from "../embed/embedder.js";
-import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
-import { termsOf } from "../search/tokenize.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
 import { type CitedText, cite } from "./cite.js";
-import { composeExtractive, composeFaq } from "./compose.js";
-import { weighEvidence, weightedShare, holds, type WeightedTerm } from "./evidence.js";
+import { composeExtractive } from "./compose.js";
+import { weighEvidence, type WeightedTerm } from "./evidence.js";
+import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, nearestFaq, type NearFaq } from "./faq.js";
 import { resolveFollowUp } from "./follow-up.js";
-import { analyseQuestion, asksYesOrNo, type Question, type QuestionTerm, splitQuestion } from "./question.js";
+import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
 import { suggestQuestions } from "./suggest.js";
@@ -34,11 +34,6 @@ export interface AnswerOptions {
 
 /** Passages each question is answered from. */
 const PASSAGES = 10;
-/** A FAQ item answers when its question is this near (0 to 1); nearer than the second figure, only instead of refusing. */
-const FAQ_NEAR = 0.62;
-const FAQ_INSTEAD_OF_REFUSING = 0.47;
-/** A question for yes or no and one that begins with a question word hardly ask the same. */
-const OTHER_FORM_PENALTY = 0.12;
 
 const NOT_FOUND_TEXT = "The documents do not say.";
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
@@ -107,13 +102,13 @@ async function answerPart(deps: AnswerDeps, text: string, sources?: readonly str
   const terms = await weighTerms(deps, question.terms);
   const vector = await embedder.embedQuery(question.searchText);
   const faq = await nearestFaq(index, vector, question, terms, sources);
-  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(deps, faq, vector);
+  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq);
 
   const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
   const evidence = weighEvidence(question, terms, hits);
   const verdict = decide(question, terms, evidence);
   if (verdict.answer) return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence };
-  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(deps, faq, vector);
+  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq);
   return { blocks: [], confidence: verdict.confidence };
 }
 
@@ -145,46 +140,8 @@ async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedT
   return { ...term, idf, known, searchWord: term.word };
 }
 
-interface NearFaq {
-  match: FaqMatch;
-  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share, less a penalty. */
-  nearness: number;
-}
-
-async function nearestFaq(
-  index: PassageIndex,
-  vector: Float32Array,
-  question: Question,
-  terms: readonly WeightedTerm[],
-  sources?: readonly string[],
-): Promise<NearFaq | null> {
-  let nearest: NearFaq | null = null;
-  for (const match of await index.searchFaq(vector, 3, sources)) {
-    const document = await index.document(match.item.documentId);
-    if (document === null) continue;
-    const written = document.text.slice(match.item.question.start, match.item.question.end);
-    const itsTerms = new Set(termsOf(written));
-    const ours = new Set(termsOf(question.searchText));
-    const forward = weightedShare(terms, (term) => holds(itsTerms, term));
-    const itsWeights = await index.termWeights([...itsTerms]);
-    const total = itsWeights.reduce((sum, { idf }) => sum + idf, 0);
-    const covered = [...itsTerms].reduce((sum, term, i) => sum + (ours.has(term) ? itsWeights[i]!.idf : 0), 0);
-    const otherForm = asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : OTHER_FORM_PENALTY;
-    const nearness = 0.5 * match.cosine + 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total) - otherForm;
-    if (nearest === null || nearness > nearest.nearness) nearest = { match, nearness };
-  }
-  return nearest;
-}
-
-async function faqAnswer(deps: AnswerDeps, faq: NearFaq, vector: Float32Array): Promise<PartAnswer> {
-  const { item } = faq.match;
-  const document = await deps.index.document(item.documentId);
-  if (document === null) return { blocks: [], confidence: 0 };
-  const question = document.text.slice(item.question.start, item.question.end);
-  const hits = await deps.index.search({ text: question, vector, k: PASSAGES, sources: [item.documentId] });
-  const passage = hits.map((hit) => hit.passage).find((candidate) => candidate.start === item.question.start);
-  if (passage === undefined) return { blocks: [], confidence: 0 };
-  return { blocks: composeFaq(item, passage), confidence: Math.min(0.99, 0.5 + faq.nearness / 2) };
+function faqAnswer({ passage, nearness }: NearFaq): PartAnswer {
+  return { blocks: composeFaq(passage), confidence: Math.min(0.99, 0.5 + nearness / 2) };
 }
 
 async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {

@@ -1,9 +1,9 @@
 import { termsOf } from "../search/tokenize.js";
-import type { FaqItem, Passage } from "../types.js";
-import { type Evidence, holds, textOf, type WeightedTerm } from "./evidence.js";
+import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
+import { composeFaq } from "./faq.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
-import { type Block, inReadingOrder, mergeSame, readable, type Statement, statementOf } from "./statement.js";
+import { type Block, inReadingOrder, mergeSame, type Statement, statementOf } from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.9;
@@ -15,6 +15,7 @@ const MAX_COMPETITORS = 12;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
 const OTHER_VALUE_TERMS = 0.4;
 const OTHER_VALUE_COSINE = 0.65;
+
 /** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences. */
 export function composeExtractive(
   question: Question,
@@ -24,6 +25,8 @@ export function composeExtractive(
   const hits = [...new Set(evidence.map((item) => item.hit))];
   const list = question.asksForTime ? null : findList(question, terms, hits);
   if (list !== null) return [list];
+  const [best] = evidence;
+  if (best?.hit.passage.kind === "faq") return composeFaq(best.hit.passage);
   const chosen = select(
     question,
     evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1),
@@ -51,23 +54,6 @@ function inBlocks(statements: readonly Statement[]): Block[] {
     start = end;
   }
   return blocks;
-}
-
-/** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
-export function composeFaq(item: FaqItem, passage: Passage): Block[] {
-  const quoted = passage.text.slice(item.answer.start - passage.start, item.answer.end - passage.start);
-  const units = passage.units.filter((unit) => unit.kind !== "question");
-  const statements: Statement[] = [];
-  let opening = "";
-  for (const unit of units) {
-    const text = opening + readable(textOf(passage, unit));
-    // "Yes." is no statement of its own: it opens the next one.
-    opening = text.split(" ").length <= 2 && unit !== units.at(-1) ? `${text} ` : "";
-    if (opening === "")
-      statements.push({ ...statementOf(passage, unit), text, lead: null, quote: item.answer, quoted });
-  }
-  const items = units.filter((unit) => unit.kind === "item").length;
-  return [{ intro: null, asList: items > 1 && items >= units.length - 1, statements }];
 }
 
 /** Best first until the probability mass is reached. */

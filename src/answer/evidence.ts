@@ -66,6 +66,9 @@ const WEIGHTS: Features = {
   short: -0.5,
 };
 
+/** A FAQ answer that begins like this says nothing without its question; it is found by that alone (faq.ts). */
+const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
+
 /** Every unit of the hits as evidence, best first. */
 export function weighEvidence(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Evidence[] {
   const names = terms.filter((term) => term.isName);
@@ -80,6 +83,7 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
       const text = texts[i]!;
       // A lead-in announces an answer and is none.
       if (unit.kind === "question" || text.endsWith(":")) return;
+      if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) return;
       const own = unitTerms[i]!;
       const lead = new Set(termsOf(unit.context));
       const inOwn = (term: WeightedTerm): boolean => holds(own, term);

@@ -1,4 +1,5 @@
 import type { AnswerDeps } from "./answer-question.js";
+import { faqQuestionOf } from "./faq.js";
 
 const MAX_SUGGESTIONS = 3;
 
@@ -12,10 +13,9 @@ export async function suggestQuestions(
   if (index.counts.faqItems === 0) return [];
   const matches = await index.searchFaq(await embedder.embedQuery(question), MAX_SUGGESTIONS + 1, sources);
   const suggestions: string[] = [];
-  for (const { item } of matches) {
-    const document = await index.document(item.documentId);
-    const written = document?.text.slice(item.question.start, item.question.end).replace(/\s+/g, " ");
-    if (written !== undefined && written !== question) suggestions.push(written);
+  for (const { passage } of matches) {
+    const written = faqQuestionOf(passage);
+    if (written !== question) suggestions.push(written);
   }
   return suggestions.slice(0, MAX_SUGGESTIONS);
 }

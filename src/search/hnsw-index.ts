@@ -30,9 +30,8 @@ export class HnswIndex implements PassageIndex {
   readonly #lexical: LexicalIndex;
   readonly #units: UnitVectors;
   readonly #documents: Map<string, Document>;
-  readonly #faq: FaqItem[] = [];
-  /** Where each FAQ item's question stands among the units. */
-  readonly #faqUnits: number[] = [];
+  /** Each FAQ item with its passage and where its question stands among the units. */
+  readonly #faq: { item: FaqItem; passage: Passage; unit: number }[] = [];
   /** First unit of each passage. */
   readonly #unitStarts: Uint32Array;
   /** The labels of each document's passages. */
@@ -94,17 +93,15 @@ export class HnswIndex implements PassageIndex {
       ),
     );
     let unit = 0;
-    for (const [label, { documentId, units }] of this.#passages.entries()) {
+    for (const [label, passage] of this.#passages.entries()) {
+      const { documentId, units } = passage;
       this.#unitStarts[label] = unit;
       const labels = this.#labels.get(documentId);
       if (labels === undefined) this.#labels.set(documentId, [label]);
       else labels.push(label);
       const first = units[0];
       const item = first?.kind === "question" ? faq.get(keyOf(documentId, first.start)) : undefined;
-      if (item !== undefined) {
-        this.#faq.push(item);
-        this.#faqUnits.push(unit);
-      }
+      if (item !== undefined) this.#faq.push({ item, passage, unit });
       unit += units.length;
     }
   }
@@ -168,7 +165,7 @@ export class HnswIndex implements PassageIndex {
   async searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]> {
     const wanted = sources === undefined ? null : new Set(sources);
     return this.#faq
-      .map((item, i) => ({ item, cosine: this.#units.cosine(this.#faqUnits[i]!, vector) }))
+      .map(({ item, passage, unit }) => ({ item, passage, cosine: this.#units.cosine(unit, vector) }))
       .filter(({ item }) => wanted === null || wanted.has(item.documentId))
       .sort((a, b) => b.cosine - a.cosine)
       .slice(0, k);
@@ -199,7 +196,7 @@ export class HnswIndex implements PassageIndex {
   }
 
   async faqItems(): Promise<readonly FaqItem[]> {
-    return this.#faq;
+    return this.#faq.map(({ item }) => item);
   }
 
   /** What the next ingest can reuse: every passage, and the vector of each passage and unit by their place. */

@@ -13,6 +13,8 @@ export interface PassageQuery {
 
 export interface FaqMatch {
   item: FaqItem;
+  /** The passage of question and answer. */
+  passage: Passage;
   /** Cosine of the query and the item's question. */
   cosine: number;
 }

@@ -90,6 +90,11 @@ describe("answers composed from a small corpus", () => {
     ]);
   });
 
+  it("never quotes a FAQ's yes or no where something else was asked", async () => {
+    const { answer } = await ask("Who may bring a dog to the town hall?");
+    expect(answer).not.toMatch(/^No\./);
+  });
+
   it("does not obey a document", async () => {
     const { answer } = await ask("How long does a loan last?");
     expect(answer).not.toMatch(/closed for ever/);
