@@ -10,7 +10,7 @@ const TIME_UNIT = "(?:second|minute|hour|day|night|week|month|year|decade|centur
 /** What text of each kind looks like. Kinds that have no shape of their own are absent. */
 const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   date: new RegExp(
-    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
+    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
     "i",
   ),
   number: new RegExp(`\\b${NUMBER}`, "i"),
@@ -53,4 +53,9 @@ function spellsOut(text: string, shortForm: string): boolean {
 
 export function isNarrow(kind: AnswerKind): boolean {
   return NARROW.has(kind);
+}
+
+/** Dates, times and sums of money always look the same: a text without one cannot answer. */
+export function hasPlainShape(kind: AnswerKind): boolean {
+  return kind === "date" || kind === "money" || kind === "percentage";
 }

@@ -68,7 +68,7 @@ export async function answerQuestion(
     confidence = Math.max(confidence, found.confidence);
   }
   options.signal?.throwIfAborted();
-  const cited = cite(blocks, await documentsOf(deps.index, blocks));
+  const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = cited.citations.length > 0;
   const suggestions = await suggestQuestions(deps, resolved, request.sources);
   const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
@@ -84,6 +84,18 @@ export async function answerQuestion(
     suggestions,
     model: "extractive",
   };
+}
+
+/** The parts of a double question may find the same sentence: it is said once. */
+function withoutRepeats(blocks: readonly Block[]): Block[] {
+  const said = new Set<string>();
+  return blocks.map((block) => {
+    const statements = block.statements.filter(({ documentId, quote, text }) => {
+      const key = JSON.stringify([documentId, quote.start, text]);
+      return !said.has(key) && said.add(key);
+    });
+    return { ...block, statements };
+  });
 }
 
 function withGap(cited: CitedText, unanswered: number): string[] {

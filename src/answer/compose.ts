@@ -3,7 +3,7 @@ import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
 import { composeFaq } from "./faq.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
-import { type Block, inReadingOrder, mergeSame, type Statement, statementOf } from "./statement.js";
+import { type Block, DANGLING, inReadingOrder, mergeSame, type Statement, statementOf } from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.9;
@@ -31,7 +31,7 @@ export function composeExtractive(
     question,
     evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1),
   );
-  const whole = question.kind === "list" ? wholeListOf(chosen) : null;
+  const whole = question.kind === "list" ? wholeListOf(chosen, hits) : null;
   if (whole !== null) return [whole];
   const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
   return inBlocks(inReadingOrder(withOtherValues(question, terms, evidence, statements)));
@@ -77,8 +77,6 @@ function select(question: Question, evidence: readonly Evidence[]): Evidence[] {
   return chosen;
 }
 
-const DANGLING = /^(this|these|those|it|its|they|their|such|he|she|his|her|both|here|there)\b/i;
-
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */
 function withReferent(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
@@ -89,7 +87,7 @@ function withReferent(question: Question, terms: readonly WeightedTerm[], item: 
   if (names.length > 0 && names.every((name) => holds(own, name))) return [statement];
   const at = passage.units.indexOf(item.unit);
   const before = passage.units[at - 1];
-  if (before === undefined || before.kind === "question" || before.kind !== item.unit.kind) return [statement];
+  if (before?.kind !== "sentence" || item.unit.kind !== "sentence") return [statement];
   const fits = before.end - before.start + item.text.length <= MAX_CHARS;
   return fits ? [statementOf(passage, before), statement] : [statement];
 }

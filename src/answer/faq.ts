@@ -11,12 +11,15 @@ export const FAQ_NEAR = 0.62;
 export const FAQ_INSTEAD_OF_REFUSING = 0.47;
 /** A question for yes or no and one that begins with a question word hardly ask the same. */
 const OTHER_FORM_PENALTY = 0.12;
+/** What the question asks about must stand in the item: all of it missing costs this, a missing name this more. */
+const ABSENT_TERMS_PENALTY = 0.15;
+const ABSENT_NAME_PENALTY = 0.2;
 /** How many of the nearest items are compared word by word. */
 const COMPARED = 3;
 
 export interface NearFaq {
   passage: Passage;
-  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share, less a penalty. */
+  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share, less the penalties below. */
   nearness: number;
 }
 
@@ -50,8 +53,12 @@ async function nearnessOf(
   const covered = itsTerms.reduce((sum, term, i) => sum + (ours.has(term) ? itsWeights[i]!.idf : 0), 0);
   const named = new Set(itsTerms);
   const forward = weightedShare(terms, (term) => holds(named, term));
-  const penalty = asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : OTHER_FORM_PENALTY;
-  return 0.5 * cosine + 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total) - penalty;
+  const otherForm = asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : OTHER_FORM_PENALTY;
+  const whole = new Set(termsOf(passage.text));
+  const absent = weightedShare(terms, (term) => !holds(whole, term)) * ABSENT_TERMS_PENALTY;
+  const absentName = terms.some((term) => term.isName && !holds(whole, term)) ? ABSENT_NAME_PENALTY : 0;
+  const shared = 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total);
+  return 0.5 * cosine + shared - otherForm - absent - absentName;
 }
 
 /** The question of a FAQ passage, as written. */

@@ -17,9 +17,12 @@ const INNER_SHARE = 0.6;
 const LIST_NOUN_BONUS = 0.25;
 
 interface List {
-  units: Unit[];
+  /** In reading order; a long list runs over several passages. */
+  items: { passage: Passage; unit: Unit }[];
   /** Mean cosine of the question with the items. */
   cosine: number;
+  /** The best fused score of its passages. */
+  score: number;
 }
 
 /** Kinds that one sentence answers, never a list. */
@@ -37,32 +40,31 @@ const NO_LIST: ReadonlySet<AnswerKind> = new Set([
 export function findList(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Block | null {
   if (NO_LIST.has(question.kind)) return null;
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
-  let best: { passage: Passage; list: List } | null = null;
-  for (const hit of hits) {
-    const { passage } = hit;
-    for (const list of listsOf(hit)) {
-      const score = announcedShare(question, terms, passage, list) + NEARNESS_SHARE * (list.cosine + hit.score);
-      if (score >= bestScore) [best, bestScore] = [{ passage, list }, score];
-    }
+  let best: List | null = null;
+  for (const list of listsOf(hits)) {
+    const score = announcedShare(question, terms, list) + NEARNESS_SHARE * (list.cosine + list.score);
+    if (score >= bestScore) [best, bestScore] = [list, score];
   }
-  if (best === null) return null;
-  return listBlock(best.passage, best.list);
+  return best === null ? null : listBlock(best);
 }
 
 /** Two chosen items of one list stand for the list: a question for a list wants all of it. */
-export function wholeListOf(chosen: readonly Evidence[]): Block | null {
-  for (const item of chosen) {
-    const list = listsOf(item.hit).find(({ units }) => units.includes(item.unit));
-    const fromList = chosen.filter((other) => list?.units.includes(other.unit) === true).length;
-    if (list !== undefined && fromList >= 2 && fromList * 2 > chosen.length) return listBlock(item.hit.passage, list);
+export function wholeListOf(chosen: readonly Evidence[], hits: readonly Hit[]): Block | null {
+  for (const list of listsOf(hits)) {
+    const units = new Set(list.items.map(({ unit }) => unit));
+    const fromList = chosen.filter((item) => units.has(item.unit)).length;
+    if (fromList >= 2 && fromList * 2 > chosen.length) return listBlock(list);
   }
   return null;
 }
 
-function listBlock(passage: Passage, list: List): Block {
-  const lead = readable(list.units[0]!.context || passage.headings.at(-1) || passage.title);
+function listBlock({ items }: List): Block {
+  const { passage, unit } = items[0]!;
+  const lead = readable(unit.context || passage.headings.at(-1) || passage.title);
   // An item is shown without its lead-in, which stands above the list.
-  const statements = list.units.slice(0, MAX_LIST_ITEMS).map((unit) => ({ ...statementOf(passage, unit), lead: null }));
+  const statements = items
+    .slice(0, MAX_LIST_ITEMS)
+    .map((item) => ({ ...statementOf(item.passage, item.unit), lead: null }));
   return { intro: `${lead.replace(/[.:]$/, "")}:`, asList: true, statements };
 }
 
@@ -70,28 +72,41 @@ function listBlock(passage: Passage, list: List): Block {
  * How well a list announces itself as what is asked for: the question's terms in its lead-in and innermost heading, less
  * for those only in outer headings, and extra where the very thing asked for ("challenges") is named there.
  */
-function announcedShare(question: Question, terms: readonly WeightedTerm[], passage: Passage, list: List): number {
-  const inner = new Set(termsOf(`${passage.headings.at(-1) ?? passage.title} ${list.units[0]!.context}`));
+function announcedShare(question: Question, terms: readonly WeightedTerm[], { items }: List): number {
+  const { passage, unit } = items[0]!;
+  const inner = new Set(termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`));
   const all = new Set([...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)]);
   const noun = question.listNoun !== null && inner.has(question.listNoun) ? LIST_NOUN_BONUS : 0;
   const share = (named: ReadonlySet<string>): number => weightedShare(terms, (term) => holds(named, term));
   return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all) + noun;
 }
 
-/** Runs of items under one lead-in; of an item in several sentences, the first stands for it. */
-function listsOf({ passage, unitCosines }: Hit): List[] {
-  const lists: { context: string; units: Unit[]; cosines: number[] }[] = [];
-  passage.units.forEach((unit, i) => {
-    const previous = passage.units[i - 1];
-    if (unit.kind !== "item") return;
-    const between = passage.text.slice((previous?.end ?? passage.start) - passage.start, unit.start - passage.start);
-    if (previous?.kind === "item" && !between.includes("\n")) return;
-    let list = lists.findLast((other) => other.context === unit.context);
-    if (list === undefined) lists.push((list = { context: unit.context, units: [], cosines: [] }));
-    list.units.push(unit);
-    list.cosines.push(unitCosines[i]!);
-  });
-  return lists
-    .filter((list) => list.units.length > 1)
-    .map(({ units, cosines }) => ({ units, cosine: cosines.reduce((sum, cosine) => sum + cosine, 0) / units.length }));
+/** Items under one heading and lead-in; of an item in several sentences, the first stands for it. */
+function listsOf(hits: readonly Hit[]): List[] {
+  const lists = new Map<string, { items: List["items"]; cosines: number[]; score: number }>();
+  for (const { passage, unitCosines, score } of hits.toSorted((a, b) => a.passage.start - b.passage.start)) {
+    passage.units.forEach((unit, i) => {
+      if (unit.kind !== "item" || continuesItem(passage, i)) return;
+      const key = JSON.stringify([passage.documentId, passage.headings, unit.context]);
+      const list = lists.get(key) ?? { items: [], cosines: [], score };
+      list.items.push({ passage, unit });
+      list.cosines.push(unitCosines[i]!);
+      list.score = Math.max(list.score, score);
+      lists.set(key, list);
+    });
+  }
+  return [...lists.values()]
+    .filter(({ items }) => items.length > 1)
+    .map(({ items, cosines, score }) => ({
+      items,
+      score,
+      cosine: cosines.reduce((sum, one) => sum + one, 0) / cosines.length,
+    }));
+}
+
+/** Whether a unit is a further sentence of the item before it: no line break, and so no marker, stands between. */
+function continuesItem(passage: Passage, i: number): boolean {
+  const previous = passage.units[i - 1];
+  if (previous?.kind !== "item") return false;
+  return !passage.text.slice(previous.end - passage.start, passage.units[i]!.start - passage.start).includes("\n");
 }

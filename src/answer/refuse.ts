@@ -1,4 +1,4 @@
-import { isNarrow } from "./answer-kind.js";
+import { hasPlainShape, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
 
@@ -15,6 +15,7 @@ const WEIGHTS = {
   names: 1.4,
   unknownName: -1.6,
   missingKind: -1.8,
+  missingDateOrSum: -2.6,
   lead: 0.6,
 };
 /** What a term counts that only the headings, or only the neighbouring sentences, hold. */
@@ -58,7 +59,7 @@ export function decide(question: Question, terms: readonly WeightedTerm[], evide
     WEIGHTS.cosine * Math.max(...considered.map((features) => features.cosine)) +
     WEIGHTS.names * namesNear +
     WEIGHTS.unknownName * unknownName +
-    WEIGHTS.missingKind * missingKind +
+    (hasPlainShape(question.kind) ? WEIGHTS.missingDateOrSum : WEIGHTS.missingKind) * missingKind +
     WEIGHTS.lead / odds;
   const confidence = 1 / (1 + Math.exp(-(logit - LEAST_LOGIT)));
   return { answer: logit >= LEAST_LOGIT, confidence };

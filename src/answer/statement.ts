@@ -41,7 +41,7 @@ export function statementOf(passage: Passage, unit: Unit, withTime = false): Sta
     quote: { start: unit.start, end: unit.end },
     quoted,
     text: time + body,
-    lead: leadOf(body, unit),
+    lead: leadOf(body, unit, passage.headings),
     seconds: unit.seconds,
     alsoAt: [],
   };
@@ -49,12 +49,23 @@ export function statementOf(passage: Passage, unit: Unit, withTime = false): Sta
 
 const MAX_LEAD_CHARS = 160;
 
-/** A fragment of a list needs its lead-in to be understood; an item that is a sentence does not. */
-function leadOf(text: string, unit: Unit): string | null {
+/** Begins by pointing back to something said before. */
+export const DANGLING =
+  /^(this|these|those|it|its|they|their|such|he|she|his|her|both|here|there|one (came|is|was|of)|an?other|the (former|latter|same))\b/i;
+
+/**
+ * The line that a list item needs to be understood: its lead-in where the item is a fragment or points back, with the
+ * heading where the lead-in names nothing itself ("Main points:").
+ */
+function leadOf(text: string, unit: Unit, headings: readonly string[]): string | null {
+  if (unit.kind !== "item" || !unit.context.endsWith(":")) return null;
+  const dangles = DANGLING.test(text);
   const isSentence = /[.!?]["'”’)]*$/.test(text) || text.split(" ").length > 12;
-  if (unit.kind !== "item" || isSentence || !unit.context.endsWith(":")) return null;
+  if (isSentence && !dangles) return null;
   const lead = readable(unit.context);
-  return lead.length > MAX_LEAD_CHARS ? null : lead;
+  const heading = headings.at(-1);
+  const full = dangles && heading !== undefined && !/\s\p{Lu}/u.test(lead) ? `${heading} – ${lead}` : lead;
+  return full.length > MAX_LEAD_CHARS ? null : full;
 }
 
 /** "SpaceX – Key Innovation: Reusable rockets; Global Impact: …" from a row and its column names. */
