@@ -2,7 +2,8 @@
 // 1. hnswlib-node's native addon. Install scripts are off (.npmrc), because other packages' would download binaries from
 //    outside the registry; and the headers come with the running Node where they can, not from the network.
 // 2. the TypeScript sources, into dist/.
-// Plain JavaScript, because it must run before anything is compiled. Flags: --native-only, --quiet.
+// Plain JavaScript, because it must run before anything is compiled. Flags: --native-only, --quiet, and --serve, which goes
+// on to the server in this same process, so that a signal to stop reaches it.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -16,6 +17,7 @@ const say = (line) => quiet || process.stderr.write(`${line}\n`);
 
 buildNativeAddon();
 if (!process.argv.includes("--native-only")) compileSources();
+if (process.argv.includes("--serve")) await import("../dist/src/server.js");
 
 function buildNativeAddon() {
   const require = createRequire(path.join(root, "package.json"));

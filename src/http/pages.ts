@@ -50,7 +50,7 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
     const more = documents.length > 50 ? `<li class="soft">and ${documents.length - 50} more</li>` : "";
     const questions = answer?.suggestions ?? faq.slice(0, 5).map((item) => item.question);
     const body =
-      `<h1>Docent</h1><p class="soft">Answers from ${documents.length} documents. Every sentence links to the words it is taken from.</p>${form}` +
+      `<h1>Docent</h1><p class="soft">Answers from ${documents.length} documents. Every sentence is a quote, and links to its source.</p>${form}` +
       (answer === null ? "" : answerMarkup(answer)) +
       (questions.length === 0 ? "" : `<h2>Questions to try</h2><ul>${questions.map(questionLink).join("")}</ul>`) +
       (answer === null ? `<h2>Documents</h2><ul>${titles.join("")}${more}</ul>` : `<p><a href="/">Start again</a></p>`);

@@ -97,7 +97,7 @@ describe("pages over the corpus", () => {
       { name: "value", value: "" },
     ]);
     expect(textOf(page.all("p")[0]!)).toBe(
-      "Answers from 5 documents. Every sentence links to the words it is taken from.",
+      "Answers from 5 documents. Every sentence is a quote, and links to its source.",
     );
     const documents = await index.documents();
     const links = page.all("a").map((link) => [attribute(link, "href"), textOf(link)] as const);
