@@ -3,7 +3,7 @@
 //    outside the registry; and the headers come with the running Node where they can, not from the network.
 // 2. the TypeScript sources, into dist/.
 // Plain JavaScript, because it must run before anything is compiled. Flags: --native-only, --quiet, and --serve, which goes
-// on to the server in this same process, so that a signal to stop reaches it.
+// on to the server in this same process and spares the start of another.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
