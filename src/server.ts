@@ -23,9 +23,11 @@ const REQUEST_MS = 60_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = pino({ level: config.logLevel });
-  const live = new LiveIndex(config.indexDir, (message, failed) =>
-    failed ? logger.error(message) : logger.info(message),
-  );
+  let isReady = false;
+  const live = new LiveIndex(config.indexDir, (message, failed) => {
+    if (failed) logger.error(message);
+    else if (isReady) logger.info(message); // The first index is told of by the line that says where to ask.
+  });
   let embedder: Embedder | null = null;
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const app = createApp({ ...config, index: () => live.current, embedder: () => embedder, logger, version });
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
+  isReady = true;
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : config.port;
   const { documents, passages, faqItems } = live.current!.counts;

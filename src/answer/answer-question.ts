@@ -58,6 +58,7 @@ export async function answerQuestion(
   const resolved = resolveFollowUp(request.question, request.history ?? []);
   const parts = splitQuestion(resolved);
   const blocks: Block[] = [];
+  const vectors: Float32Array[] = [];
   let confidence = 0;
   let unanswered = 0;
   for (const part of parts) {
@@ -66,11 +67,12 @@ export async function answerQuestion(
     if (found.blocks.length === 0) unanswered++;
     else blocks.push(...found.blocks);
     confidence = Math.max(confidence, found.confidence);
+    vectors.push(found.vector);
   }
   options.signal?.throwIfAborted();
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = cited.citations.length > 0;
-  const suggestions = await suggestQuestions(deps, resolved, request.sources);
+  const suggestions = await suggestQuestions(deps.index, vectors[0]!, resolved, request.sources);
   const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
@@ -106,6 +108,8 @@ interface PartAnswer {
   /** Empty if the corpus does not say. */
   blocks: Block[];
   confidence: number;
+  /** The question's embedding. */
+  vector: Float32Array;
 }
 
 async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
@@ -114,14 +118,15 @@ async function answerPart(deps: AnswerDeps, text: string, sources?: readonly str
   const terms = await weighTerms(deps, question.terms);
   const vector = await embedder.embedQuery(question.searchText);
   const faq = await nearestFaq(index, vector, question, terms, sources);
-  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq);
+  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq, vector);
 
   const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
   const evidence = weighEvidence(question, terms, hits);
   const verdict = decide(question, terms, evidence);
-  if (verdict.answer) return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence };
-  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq);
-  return { blocks: [], confidence: verdict.confidence };
+  if (verdict.answer)
+    return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence, vector };
+  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq, vector);
+  return { blocks: [], confidence: verdict.confidence, vector };
 }
 
 /** The question's words with misspelt ones put right. */
@@ -136,13 +141,18 @@ async function weighTerms(deps: AnswerDeps, terms: readonly QuestionTerm[]): Pro
   return Promise.all(
     terms.map(async (term) => {
       const weighed = await weigh(index, term);
-      if (weighed.known || embedder.knowsWord(term.word)) return weighed;
+      if (weighed.known || isShortForm(term) || embedder.knowsWord(term.word)) return weighed;
       const respelled = await index.respell(term.terms[0]!);
       if (respelled === null) return weighed;
       const mended = await weigh(index, { ...term, terms: [respelled] });
       return { ...mended, searchWord: respelled };
     }),
   );
+}
+
+/** "JWST" in a question that is not all capitals is a name, never a slip of the pen. */
+function isShortForm({ word, isName }: QuestionTerm): boolean {
+  return isName && /^[\p{Lu}\p{N}]{2,}s?$/u.test(word);
 }
 
 async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedTerm> {
@@ -152,8 +162,8 @@ async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedT
   return { ...term, idf, known, searchWord: term.word };
 }
 
-function faqAnswer({ passage, nearness }: NearFaq): PartAnswer {
-  return { blocks: composeFaq(passage), confidence: Math.min(0.99, 0.5 + nearness / 2) };
+function faqAnswer({ passage, nearness }: NearFaq, vector: Float32Array): PartAnswer {
+  return { blocks: composeFaq(passage), confidence: Math.min(0.99, 0.5 + nearness / 2), vector };
 }
 
 async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {

@@ -3,7 +3,15 @@ import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
 import { composeFaq } from "./faq.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
-import { type Block, DANGLING, inReadingOrder, mergeSame, type Statement, statementOf } from "./statement.js";
+import {
+  type Block,
+  DANGLING,
+  inReadingOrder,
+  mergeSame,
+  standsAlone,
+  type Statement,
+  statementOf,
+} from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.9;
@@ -45,10 +53,11 @@ function inBlocks(statements: readonly Statement[]): Block[] {
     const { lead } = statements[start]!;
     let end = start + 1;
     if (lead !== null) while (statements[end]?.lead === lead) end++;
-    const run = statements.slice(start, end);
+    const run = statements
+      .slice(start, end)
+      .map((one) => (end - start > 1 || standsAlone(one) ? { ...one, lead: null } : one));
     const previous = blocks.at(-1);
-    if (run.length > 1)
-      blocks.push({ intro: lead, asList: true, statements: run.map((one) => ({ ...one, lead: null })) });
+    if (run.length > 1) blocks.push({ intro: lead, asList: true, statements: run });
     else if (previous?.asList === false) previous.statements.push(...run);
     else blocks.push({ intro: null, asList: false, statements: run });
     start = end;

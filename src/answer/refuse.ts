@@ -3,8 +3,9 @@ import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
 
 /**
- * Weights of the decision, a logistic model with fixed signs fitted on questions over the shipped corpus, answerable
- * ones against unanswerable ones and against the same ones with their passage taken away; see ARCHITECTURE.md.
+ * Weights of the decision, a logistic model: near a fit with fixed signs on questions over the shipped corpus (answerable
+ * ones against unanswerable ones and against the same ones with their passage taken away), then set by hand where real
+ * questions showed it wrong; see ARCHITECTURE.md.
  */
 const WEIGHTS = {
   bias: -3.4,

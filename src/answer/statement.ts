@@ -13,7 +13,7 @@ export interface Statement {
   quoted: string;
   /** What the reader sees, without markers: the quote, for a table row with its column names. */
   text: string;
-  /** The line that introduces it, for a list item that is no sentence by itself. */
+  /** The line that introduces a list item, if there is one. */
   lead: string | null;
   seconds: number | null;
   /** Other places that say the same. */
@@ -53,19 +53,19 @@ const MAX_LEAD_CHARS = 160;
 export const DANGLING =
   /^(this|these|those|it|its|they|their|such|he|she|his|her|both|here|there|one (came|is|was|of)|an?other|the (former|latter|same))\b/i;
 
-/**
- * The line that a list item needs to be understood: its lead-in where the item is a fragment or points back, with the
- * heading where the lead-in names nothing itself ("Main points:").
- */
+/** The line that introduces a list item, with the heading where the item points back and the line names nothing. */
 function leadOf(text: string, unit: Unit, headings: readonly string[]): string | null {
   if (unit.kind !== "item" || !unit.context.endsWith(":")) return null;
-  const dangles = DANGLING.test(text);
-  const isSentence = /[.!?]["'”’)]*$/.test(text) || text.split(" ").length > 12;
-  if (isSentence && !dangles) return null;
   const lead = readable(unit.context);
   const heading = headings.at(-1);
-  const full = dangles && heading !== undefined && !/\s\p{Lu}/u.test(lead) ? `${heading} – ${lead}` : lead;
+  const namesNothing = heading !== undefined && !/\s\p{Lu}/u.test(lead);
+  const full = DANGLING.test(text) && namesNothing ? `${heading} – ${lead}` : lead;
   return full.length > MAX_LEAD_CHARS ? null : full;
+}
+
+/** Whether an item says enough without its lead-in: a sentence that does not point back. */
+export function standsAlone({ text }: Statement): boolean {
+  return !DANGLING.test(text) && (/[.!?]["'”’)]*$/.test(text) || text.split(" ").length > 12);
 }
 
 /** "SpaceX – Key Innovation: Reusable rockets; Global Impact: …" from a row and its column names. */

@@ -1,21 +1,22 @@
-import type { AnswerDeps } from "./answer-question.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import { faqQuestionOf } from "./faq.js";
 
 const MAX_SUGGESTIONS = 3;
 
-/** Questions this corpus answers, nearest to the one asked first: its FAQ items, which have answers of their own. */
+/**
+ * Questions this corpus answers, nearest to the one asked first: its FAQ items, which have answers of their own.
+ *
+ * @param vector the question's embedding
+ */
 export async function suggestQuestions(
-  deps: AnswerDeps,
+  index: PassageIndex,
+  vector: Float32Array,
   question: string,
   sources?: readonly string[],
 ): Promise<string[]> {
-  const { index, embedder } = deps;
-  if (index.counts.faqItems === 0) return [];
-  const matches = await index.searchFaq(await embedder.embedQuery(question), MAX_SUGGESTIONS + 1, sources);
-  const suggestions: string[] = [];
-  for (const { passage } of matches) {
-    const written = faqQuestionOf(passage);
-    if (written !== question) suggestions.push(written);
-  }
-  return suggestions.slice(0, MAX_SUGGESTIONS);
+  const matches = await index.searchFaq(vector, MAX_SUGGESTIONS + 1, sources);
+  return matches
+    .map(({ passage }) => faqQuestionOf(passage))
+    .filter((written) => written !== question)
+    .slice(0, MAX_SUGGESTIONS);
 }

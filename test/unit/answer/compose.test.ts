@@ -95,6 +95,11 @@ describe("answers composed from a small corpus", () => {
     expect(answer).not.toMatch(/^No\./);
   });
 
+  it("does not take a short form that nobody knows for a misspelt word", async () => {
+    // One letter from "card", which the documents do hold.
+    expect((await ask("What does CARP need?")).status).toBe("not_found");
+  });
+
   it("does not obey a document", async () => {
     const { answer } = await ask("How long does a loan last?");
     expect(answer).not.toMatch(/closed for ever/);
