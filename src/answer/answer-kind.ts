@@ -1,28 +1,35 @@
+import { termsOfWord, wordsOf } from "../search/tokenize.js";
 import type { AnswerKind, Question } from "./question.js";
 
 const MONTH =
   "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const NUMBER_WORD =
-  "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|twice|once|both|several|single|pair";
+  "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|twice|once|both|several|single|pair|no";
 const NUMBER = `(?:\\d[\\d.,]*|(?:${NUMBER_WORD})\\b)`;
 const TIME_UNIT = "(?:second|minute|hour|day|night|week|month|year|decade|centur|season)";
 
 /** What text of each kind looks like. Kinds that have no shape of their own are absent. */
 const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   date: new RegExp(
-    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
+    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b(in|since|until|of|by|every|during|from) (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight|weekends?|weekdays?)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
     "i",
   ),
   number: new RegExp(`\\b${NUMBER}`, "i"),
   money:
-    /[$€£¥₹]\s?\d|\b\d[\d.,]*\s*(million|billion|trillion|thousand)?\s*(dollars?|euros?|pounds?|rupees?|yen|cents?|francs?|usd|eur|gbp|inr|crores?|lakhs?)\b/i,
+    /[$€£¥₹]\s?\d|\b\d[\d.,]*\s*(million|billion|trillion|thousand)?\s*(dollars?|euros?|pounds?|rupees?|yen|cents?|francs?|usd|eur|gbp|inr|crores?|lakhs?)\b|\b(free|no charge|no extra charge)\b/i,
   percentage: /\d\s?%|\b(per ?cent|percentage|half|third|quarter|fifth|majority)\b/i,
   duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
-  // A capitalised word that is not the sentence's first, or one in capitals anywhere.
-  person: /(?<=\S\s+["“(]?)\p{Lu}[\p{L}'’-]+|\b\p{Lu}{2,}\b|^\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u,
-  place:
-    /(?<=\S\s+["“(]?)\p{Lu}[\p{L}'’-]+|\b(in|at|on|near|from|to|between|across|inside|outside|north|south|east|west)\b/u,
+  mass: new RegExp(
+    `${NUMBER}[-\\s]?(?:k?g|kilo(?:gram)?s?|grams?|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
+    "i",
+  ),
+  length: new RegExp(
+    `${NUMBER}[-\\s]?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`,
+    "i",
+  ),
+  temperature: new RegExp(`${NUMBER}\\s?(?:°|degrees?\\b|[ckf]\\b|kelvin)`, "i"),
+  speed: new RegExp(`\\b(?:km/h|m/s|mph|kph|knots?|mach)\\b|\\b(?:per|an?|every) (?:hour|second|minute)\\b`, "i"),
   reason:
     /\b(because|since|due to|as a result|so that|in order to|to \w+|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
 };
@@ -35,14 +42,49 @@ const NARROW: ReadonlySet<AnswerKind> = new Set([
   "percentage",
   "duration",
   "frequency",
+  "mass",
+  "length",
+  "temperature",
+  "speed",
   "expansion",
 ]);
 
-/** Whether a text holds something of the kind that is asked for; null if the kind has no shape to look for. */
-export function holdsKind(text: string, { kind, shortForm }: Pick<Question, "kind" | "shortForm">): boolean | null {
+/** A capitalised word, or one in capitals; the first of a sentence tells nothing unless it is in capitals. */
+const CAPITALISED = /^\p{Lu}[\p{L}\p{N}'’.-]*$/u;
+const SHORT_FORM = /^\p{Lu}[\p{Lu}\p{N}-]+s?$/u;
+
+/**
+ * Whether a text holds something of the kind that is asked for and that the question does not say itself ("In which
+ * year, after 1975, …"); null if the kind has no shape to look for.
+ */
+export function holdsKind(text: string, question: Pick<Question, "kind" | "shortForm" | "terms">): boolean | null {
+  const { kind, shortForm } = question;
   if (kind === "expansion") return shortForm === null ? null : spellsOut(text, shortForm);
+  if (kind === "person" || kind === "place") return holdsNewName(text, question);
   const shape = SHAPES[kind];
-  return shape === undefined ? null : shape.test(text);
+  if (shape === undefined) return null;
+  return shape.test(withoutNumbersOf(text, question));
+}
+
+function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): string {
+  let rest = text;
+  for (const { word } of terms) if (/^\d+$/.test(word)) rest = rest.replaceAll(word, "");
+  return rest;
+}
+
+function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean {
+  const asked = new Set(terms.flatMap((term) => term.terms));
+  return wordsOf(text).some(({ word, start }) => {
+    if (!CAPITALISED.test(word)) return false;
+    const startsSentence = start === 0 || /[.!?:]["'”’)]*\s+$/.test(text.slice(Math.max(0, start - 4), start));
+    if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, start + word.length)) return false;
+    return !termsOfWord(word).some((term) => asked.has(term));
+  });
+}
+
+/** "Marie Curie" at the start of a sentence is a name; "Several" is not. */
+function followedByName(text: string, end: number): boolean {
+  return /^\s+\p{Lu}[\p{Ll}'’.-]/u.test(text.slice(end, end + 4));
 }
 
 /** "Long Name (LN)" or "LN (Long Name)"; a single word in the brackets ("NASA (USA)") spells nothing out. */
@@ -55,7 +97,7 @@ export function isNarrow(kind: AnswerKind): boolean {
   return NARROW.has(kind);
 }
 
-/** Dates, times and sums of money always look the same: a text without one cannot answer. */
+/** Dates, sums of money and measures always look the same: a text without one cannot answer. */
 export function hasPlainShape(kind: AnswerKind): boolean {
-  return kind === "date" || kind === "money" || kind === "percentage";
+  return isNarrow(kind) && kind !== "number" && kind !== "duration" && kind !== "frequency" && kind !== "expansion";
 }

@@ -1,21 +1,17 @@
 import { ulid } from "ulid";
-import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
 import { type CitedText, cite } from "./cite.js";
 import { composeExtractive } from "./compose.js";
-import { weighEvidence, type WeightedTerm } from "./evidence.js";
 import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, nearestFaq, type NearFaq } from "./faq.js";
 import { resolveFollowUp } from "./follow-up.js";
-import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
+import { type AnswerDeps, lookUp } from "./look-up.js";
+import { splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
 import { suggestQuestions } from "./suggest.js";
 
-export interface AnswerDeps {
-  index: PassageIndex;
-  embedder: Embedder;
-}
+export type { AnswerDeps } from "./look-up.js";
 
 export interface AnswerRequest {
   question: string;
@@ -31,9 +27,6 @@ export interface AnswerOptions {
   /** Is told the citations first, then the answer piece by piece. */
   onEvent?: ((event: AnswerEvent) => void) | undefined;
 }
-
-/** Passages each question is answered from. */
-const PASSAGES = 10;
 
 const NOT_FOUND_TEXT = "The documents do not say.";
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
@@ -113,53 +106,15 @@ interface PartAnswer {
 }
 
 async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
-  const { index, embedder } = deps;
-  const question = analyseQuestion(text);
-  const terms = await weighTerms(deps, question.terms);
-  const vector = await embedder.embedQuery(question.searchText);
-  const faq = await nearestFaq(index, vector, question, terms, sources);
+  const { question, terms, vector, evidence } = await lookUp(deps, text, sources);
+  const faq = await nearestFaq(deps.index, vector, question, terms, sources);
   if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq, vector);
 
-  const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
-  const evidence = weighEvidence(question, terms, hits);
   const verdict = decide(question, terms, evidence);
   if (verdict.answer)
     return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence, vector };
   if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq, vector);
   return { blocks: [], confidence: verdict.confidence, vector };
-}
-
-/** The question's words with misspelt ones put right. */
-function searchTextOf(question: Question, terms: readonly WeightedTerm[]): string {
-  const respelled = terms.filter((term) => term.word !== term.searchWord).map((term) => term.searchWord);
-  return [question.searchText, ...respelled].join(" ");
-}
-
-/** Looks up what each term weighs in this corpus; a word nobody knows is taken for a slip of the pen if one is near. */
-async function weighTerms(deps: AnswerDeps, terms: readonly QuestionTerm[]): Promise<WeightedTerm[]> {
-  const { index, embedder } = deps;
-  return Promise.all(
-    terms.map(async (term) => {
-      const weighed = await weigh(index, term);
-      if (weighed.known || isShortForm(term) || embedder.knowsWord(term.word)) return weighed;
-      const respelled = await index.respell(term.terms[0]!);
-      if (respelled === null) return weighed;
-      const mended = await weigh(index, { ...term, terms: [respelled] });
-      return { ...mended, searchWord: respelled };
-    }),
-  );
-}
-
-/** "JWST" in a question that is not all capitals is a name, never a slip of the pen. */
-function isShortForm({ word, isName }: QuestionTerm): boolean {
-  return isName && /^[\p{Lu}\p{N}]{2,}s?$/u.test(word);
-}
-
-async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedTerm> {
-  const [whole, ...parts] = await index.termWeights(term.terms);
-  const known = whole!.known || (parts.length > 0 && parts.every((part) => part.known));
-  const idf = whole!.known || parts.length === 0 ? whole!.idf : Math.max(...parts.map((part) => part.idf));
-  return { ...term, idf, known, searchWord: term.word };
 }
 
 function faqAnswer({ passage, nearness }: NearFaq, vector: Float32Array): PartAnswer {

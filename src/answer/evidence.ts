@@ -1,7 +1,9 @@
+import { termLikeness } from "../search/thesaurus.js";
+import { termsOf } from "../search/tokenize.js";
+import type { Hit, Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { Question, QuestionTerm } from "./question.js";
-import type { Hit, Passage, Unit } from "../types.js";
-import { termsOf } from "../search/tokenize.js";
+import { RANKING_WEIGHTS } from "./weights.js";
 
 /** A question's term with its weight in this corpus. */
 export interface WeightedTerm extends QuestionTerm {
@@ -13,11 +15,16 @@ export interface WeightedTerm extends QuestionTerm {
   searchWord: string;
 }
 
-/** What speaks for or against a unit as the answer. All shares are 0 to 1. */
-interface Features {
-  /** Share of the question's term weight found in the unit itself. */
+/**
+ * What speaks for or against a unit as the answer. "Share" is a share of the question's term weight, 0 to 1; a term counts
+ * in the nearest place that holds it.
+ */
+export interface Features {
+  /** Share found in the unit itself. */
   own: number;
-  /** Share found only in its headings or lead-in. */
+  /** Share that the unit holds only in words of like meaning (search/thesaurus.ts). */
+  ownLike: number;
+  /** Share found, as it is or in like words, only in the unit's headings or lead-in. */
   headings: number;
   /** Share found only in the sentences beside it or in the document's title. */
   around: number;
@@ -28,6 +35,16 @@ interface Features {
   namesNear: number;
   /** 1 if it holds the kind of thing asked for, -1 if it lacks it, 0 if its shape cannot tell. */
   kind: number;
+  /** Likeness of the unit's words to the noun after "which" or "how many"; 0 without such a noun. */
+  focus: number;
+  /** 1 if a question for a number counts something that stands right after a number in the unit. */
+  counted: number;
+  /** Share of the term weight of the one term that is found least. */
+  missing: number;
+  /** How close together the unit holds the question's terms: 1 side by side. */
+  proximity: number;
+  /** Share of neighbouring terms of the question that are neighbours in the unit. */
+  pairs: number;
   /** The passage's fused, dense and lexical scores. */
   fused: number;
   dense: number;
@@ -36,6 +53,13 @@ interface Features {
   length: number;
   /** 1 for a unit of so few words that it hardly says anything by itself. */
   short: number;
+  /** 1 for a list item, for a table row. */
+  item: number;
+  row: number;
+  /** 1 for the first sentence of a passage. */
+  first: number;
+  /** Words of the unit that the question does not have, over 12, at most 1: an answer says something new. */
+  news: number;
 }
 
 /** One quotable unit of a retrieved passage. */
@@ -44,71 +68,62 @@ export interface Evidence {
   unit: Unit;
   text: string;
   features: Features;
+  /** How well each of the question's terms is found in the unit or where it stands, 0 to 1. */
+  found: number[];
   /** Ranks the evidence; larger is better. */
   score: number;
 }
 
 const SHORT_WORDS = 4;
-
-/** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
-const WEIGHTS: Features = {
-  own: 4.4,
-  headings: 3.3,
-  around: 1.5,
-  cosine: 3.0,
-  namesOwn: 0.3,
-  namesNear: 0.9,
-  kind: 1.1,
-  fused: 2.0,
-  dense: 0,
-  lexical: 0,
-  length: 0,
-  short: -0.5,
-};
+/** A like word outside the sentence itself is weaker evidence still. */
+const LIKE_ELSEWHERE = 0.7;
+/** Two names with this beginning in common, and of like meaning, are forms of one: "India", "Indian". */
+const NAME_PREFIX = 4;
+const NAME_LIKENESS = 0.3;
 
 /** A FAQ answer that begins like this says nothing without its question; it is found by that alone (faq.ts). */
 const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
 
 /** Every unit of the hits as evidence, best first. */
 export function weighEvidence(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Evidence[] {
-  const names = terms.filter((term) => term.isName);
+  const matcher = new TermMatcher(terms);
   const evidence: Evidence[] = [];
   for (const hit of hits) {
     const { passage } = hit;
-    const headings = new Set(termsOf(passage.headings.join(" ")));
-    const title = new Set(termsOf(passage.title));
+    const headings = matcher.match(termsOf(passage.headings.join(" ")));
+    const title = matcher.match(termsOf(passage.title));
     const texts = passage.units.map((unit) => textOf(passage, unit));
-    const unitTerms = texts.map((text) => new Set(termsOf(text)));
+    const termLists = texts.map((text) => termsOf(text));
+    const matches = termLists.map((list) => matcher.match(list));
     passage.units.forEach((unit, i) => {
       const text = texts[i]!;
       // A lead-in announces an answer and is none.
       if (unit.kind === "question" || text.endsWith(":")) return;
       if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) return;
-      const own = unitTerms[i]!;
-      const lead = new Set(termsOf(unit.context));
-      const inOwn = (term: WeightedTerm): boolean => holds(own, term);
-      const inHeadings = (term: WeightedTerm): boolean => holds(lead, term) || holds(headings, term);
-      const inAround = (term: WeightedTerm): boolean =>
-        holds(title, term) ||
-        [unitTerms[i - 1], unitTerms[i + 1]].some((beside) => beside !== undefined && holds(beside, term));
-      const held = holdsKind(text, question);
-      const words = text.split(/\s+/).length;
+      const places: Places = {
+        own: matches[i]!,
+        headings: most([matcher.match(termsOf(unit.context)), headings]),
+        around: most([title, ...[matches[i - 1], matches[i + 1]].filter((beside) => beside !== undefined)]),
+      };
       const features: Features = {
-        own: weightedShare(terms, inOwn),
-        headings: weightedShare(terms, (term) => !inOwn(term) && inHeadings(term)),
-        around: weightedShare(terms, (term) => !inOwn(term) && !inHeadings(term) && inAround(term)),
+        ...coverage(terms, places),
+        ...closeness(terms, termLists[i]!),
         cosine: hit.unitCosines[i]!,
-        namesOwn: names.length === 0 ? 1 : weightedShare(names, inOwn),
-        namesNear:
-          names.length === 0 ? 1 : weightedShare(names, (term) => inOwn(term) || inHeadings(term) || inAround(term)),
-        kind: held === null ? 0 : held ? 1 : -1,
+        kind: kindFeature(text, question),
+        focus: focusFeature(question, termLists[i]!),
+        counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
         fused: hit.score,
         dense: hit.dense,
         lexical: hit.lexical,
-        length: Math.min(1, words / 40),
-        short: words < SHORT_WORDS ? 1 : 0,
+        length: Math.min(1, text.split(/\s+/).length / 40),
+        short: text.split(/\s+/).length < SHORT_WORDS ? 1 : 0,
+        item: unit.kind === "item" ? 1 : 0,
+        row: unit.kind === "row" ? 1 : 0,
+        first: i === 0 ? 1 : 0,
+        news: Math.min(1, matcher.unasked(termLists[i]!) / 12),
       };
-      evidence.push({ hit, unit, text, features, score: scoreOf(features) });
+      const found = terms.map((_, t) => foundAnywhere(places, t));
+      evidence.push({ hit, unit, text, features, found, score: scoreOf(features) });
     });
   }
   return evidence.sort((a, b) => b.score - a.score);
@@ -116,8 +131,186 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
 
 function scoreOf(features: Features): number {
   let score = 0;
-  for (const name of Object.keys(WEIGHTS) as (keyof Features)[]) score += WEIGHTS[name] * features[name];
+  for (const [name, weight] of Object.entries(RANKING_WEIGHTS)) score += weight * features[name as keyof Features];
   return score;
+}
+
+/** How well each of the question's terms is matched: `exact` by itself, `best` by itself or a word of like meaning. */
+interface Match {
+  exact: Float64Array;
+  best: Float64Array;
+}
+
+interface Places {
+  own: Match;
+  headings: Match;
+  around: Match;
+}
+
+function most(matches: readonly Match[]): Match {
+  const [first, ...rest] = matches;
+  const exact = Float64Array.from(first!.exact);
+  const best = Float64Array.from(first!.best);
+  for (const match of rest) {
+    for (let t = 0; t < exact.length; t++) {
+      exact[t] = Math.max(exact[t]!, match.exact[t]!);
+      best[t] = Math.max(best[t]!, match.best[t]!);
+    }
+  }
+  return { exact, best };
+}
+
+/** Finds a question's terms in lists of index terms; what each index term is worth is worked out once. */
+class TermMatcher {
+  readonly #terms: readonly WeightedTerm[];
+  readonly #worth = new Map<string, Float64Array>();
+
+  constructor(terms: readonly WeightedTerm[]) {
+    this.#terms = terms;
+  }
+
+  match(list: readonly string[]): Match {
+    const exact = new Float64Array(this.#terms.length);
+    const best = new Float64Array(this.#terms.length);
+    const set = new Set(list);
+    for (const term of set) {
+      const worth = this.#worthOf(term);
+      for (let t = 0; t < best.length; t++) if (worth[t]! > best[t]!) best[t] = worth[t]!;
+    }
+    this.#terms.forEach((term, t) => {
+      if (holds(set, term)) exact[t] = best[t] = 1;
+    });
+    return { exact, best };
+  }
+
+  /** How many terms of a list are not the question's. */
+  unasked(list: readonly string[]): number {
+    return list.filter((term) => this.#worthOf(term).every((worth) => worth < 1)).length;
+  }
+
+  #worthOf(term: string): Float64Array {
+    let worth = this.#worth.get(term);
+    if (worth === undefined) {
+      worth = Float64Array.from(this.#terms, (asked) => likenessTo(asked, term));
+      this.#worth.set(term, worth);
+    }
+    return worth;
+  }
+}
+
+function likenessTo(asked: WeightedTerm, term: string): number {
+  const own = asked.terms[0]!;
+  if (own === term) return 1;
+  const likeness = termLikeness(own, term);
+  // Mars is like the Moon, and still another name.
+  if (!asked.isName) return likeness;
+  const sameBeginning = own.slice(0, NAME_PREFIX) === term.slice(0, NAME_PREFIX) && own.length > NAME_PREFIX;
+  return sameBeginning && likeness >= NAME_LIKENESS ? likeness : 0;
+}
+
+function foundAnywhere({ own, headings, around }: Places, t: number): number {
+  return Math.max(
+    own.best[t]!,
+    headings.exact[t]!,
+    around.exact[t]!,
+    headings.best[t]! * LIKE_ELSEWHERE,
+    around.best[t]! * LIKE_ELSEWHERE,
+  );
+}
+
+type Coverage = Pick<Features, "own" | "ownLike" | "headings" | "around" | "namesOwn" | "namesNear" | "missing">;
+
+function coverage(terms: readonly WeightedTerm[], places: Places): Coverage {
+  const { own, headings, around } = places;
+  const sums = { own: 0, ownLike: 0, headings: 0, around: 0, namesOwn: 0, namesNear: 0, missing: 0 };
+  let total = 0;
+  let names = 0;
+  terms.forEach(({ idf, isName }, t) => {
+    const inHeadings = Math.max(headings.exact[t]!, headings.best[t]! * LIKE_ELSEWHERE);
+    const inAround = Math.max(around.exact[t]!, around.best[t]! * LIKE_ELSEWHERE);
+    total += idf;
+    sums.own += idf * own.exact[t]!;
+    sums.ownLike += idf * (own.best[t]! - own.exact[t]!);
+    sums.headings += idf * Math.max(0, inHeadings - own.best[t]!);
+    sums.around += idf * Math.max(0, inAround - Math.max(own.best[t]!, inHeadings));
+    sums.missing = Math.max(sums.missing, idf * (1 - foundAnywhere(places, t)));
+    if (!isName) return;
+    names += idf;
+    sums.namesOwn += idf * own.best[t]!;
+    sums.namesNear += idf * foundAnywhere(places, t);
+  });
+  const share = (sum: number, of: number, without: number): number => (of === 0 ? without : sum / of);
+  return {
+    own: share(sums.own, total, 0),
+    ownLike: share(sums.ownLike, total, 0),
+    headings: share(sums.headings, total, 0),
+    around: share(sums.around, total, 0),
+    missing: share(sums.missing, total, 0),
+    namesOwn: share(sums.namesOwn, names, 1),
+    namesNear: share(sums.namesNear, names, 1),
+  };
+}
+
+/** How near each other the unit holds the question's terms, and how many pairs of neighbours stay neighbours. */
+function closeness(terms: readonly WeightedTerm[], list: readonly string[]): Pick<Features, "proximity" | "pairs"> {
+  const places = terms.map((term) =>
+    list.flatMap((one, at) => (term.terms.includes(one) || one === term.terms[0] ? [at] : [])),
+  );
+  const found = places.filter((at) => at.length > 0);
+  let pairs = 0;
+  for (let t = 1; t < places.length; t++) {
+    const before = places[t - 1]!;
+    if (places[t]!.some((at) => before.some((other) => at > other && at - other <= 2))) pairs++;
+  }
+  return {
+    proximity: found.length < 2 ? 0 : (found.length - 1) / Math.max(found.length - 1, smallestWindow(found)),
+    pairs: places.length < 2 ? 0 : pairs / (places.length - 1),
+  };
+}
+
+/** Width of the narrowest stretch that holds one place of each list: a sweep over all places in order. */
+function smallestWindow(lists: readonly number[][]): number {
+  const all = lists.flatMap((list, which) => list.map((at) => ({ at, which }))).sort((a, b) => a.at - b.at);
+  const count = new Map<number, number>();
+  let smallest = Infinity;
+  let left = 0;
+  for (const { at, which } of all) {
+    count.set(which, (count.get(which) ?? 0) + 1);
+    while (count.size === lists.length) {
+      const first = all[left]!;
+      smallest = Math.min(smallest, at - first.at);
+      const remaining = count.get(first.which)! - 1;
+      if (remaining === 0) count.delete(first.which);
+      else count.set(first.which, remaining);
+      left++;
+    }
+  }
+  return smallest;
+}
+
+function kindFeature(text: string, question: Question): number {
+  const held = holdsKind(text, question);
+  if (held === null) return 0;
+  return held ? 1 : -1;
+}
+
+function focusFeature({ focus }: Question, list: readonly string[]): number {
+  let best = 0;
+  for (const noun of focus) for (const term of new Set(list)) best = Math.max(best, termLikeness(noun, term));
+  return best;
+}
+
+const NUMBER_THEN_WORDS =
+  /(?:\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|both|several|no)\b)((?:[\s-]+[\p{L}'’-]+){0,4})/giu;
+
+/** "over 20 nations" counts what "How many countries …" asks for. */
+function countsFocus(text: string, { focus }: Question): boolean {
+  if (focus.length === 0) return false;
+  for (const match of text.matchAll(NUMBER_THEN_WORDS)) {
+    const after = termsOf(match[1]!);
+    if (after.some((term) => focus.some((noun) => termLikeness(noun, term) >= 0.45))) return true;
+  }
+  return false;
 }
 
 /** The text of a unit, from the passage it stands in. */

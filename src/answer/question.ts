@@ -8,6 +8,10 @@ export type AnswerKind =
   | "percentage"
   | "duration"
   | "frequency"
+  | "mass"
+  | "length"
+  | "temperature"
+  | "speed"
   | "person"
   | "place"
   | "list"
@@ -32,6 +36,8 @@ export interface Question {
   kind: AnswerKind;
   /** What a question for a list asks for: the index term of "challenges" in "What are the main challenges …". */
   listNoun: string | null;
+  /** Index terms of the noun that the answer is one of: "rocket" in "Which rocket …", "countries" in "How many countries …". */
+  focus: string[];
   /** The short form that a question of kind "expansion" asks about, as written. */
   shortForm: string | null;
   /** Asks at which moment of a recording something is said. */
@@ -49,15 +55,22 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
     "money",
     /\bhow much (money|(does|did|do|will) .* cost|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
   ],
+  ["mass", /\bhow heavy\b|\bhow much (does|did|do|can) .* weigh\b|\b(what|which) .*\b(weight|mass)\b|^weight of\b/],
+  [
+    "length",
+    /\bhow (tall|high|wide|deep|far|long is|long was|long are)\b(?!.*\b(last|take|stay|talk|flight|journey|training|program|mission)\b)|\b(what|which) .*\b(height|diameter|altitude|distance|depth|width)\b/,
+  ],
+  ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) .*\btemperature\b/],
+  ["speed", /\bhow fast\b|\b(what|which) .*\bspeed\b/],
   ["frequency", /\bhow (often|frequently|regularly)\b/],
   ["duration", /\bhow (long|old)\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
   [
     "number",
-    /\bhow (many|much|far|fast|big|large|tall|high|deep|heavy|wide)\b|\b(what|which) (number|distance|size|weight|population|height|speed)\b/,
+    /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
   ],
   [
     "date",
-    /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period)\b|\bhow long ago\b/,
+    /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
   ],
   [
     "list",
@@ -65,7 +78,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ],
   [
     "person",
-    /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b/,
+    /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames? of\b/,
   ],
   ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
   [
@@ -94,8 +107,22 @@ export function analyseQuestion(text: string): Question {
     kind,
     shortForm: kind === "expansion" ? shortFormIn(searchText) : null,
     listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
+    focus: focusOf(searchText),
     asksForTime,
   };
+}
+
+const FOCUS =
+  /\b(?:which|what|how many|how much)\s+(?:(?:other|of the|kinds? of|types? of|sorts? of|two|three)\s+)*((?:[\p{L}\p{N}'’-]+\s+){1,3})/iu;
+/** What follows the noun: an auxiliary ends the search for it. */
+const AUXILIARY = /^(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|might|must|should|the|a|an)$/i;
+
+/** The first informative words after the question word that are no names, two at most. */
+function focusOf(text: string): string[] {
+  const words = (FOCUS.exec(text)?.[1] ?? "").trim().split(/\s+/);
+  const end = words.findIndex((word) => AUXILIARY.test(word));
+  const nouns = (end < 0 ? words : words.slice(0, end)).filter((word) => !isStopWord(word) && !/^\p{Lu}/u.test(word));
+  return nouns.slice(0, 2).flatMap((word) => termsOfWord(word).slice(0, 1));
 }
 
 /** The kind and the words that told it. */

@@ -1,67 +1,125 @@
 import { hasPlainShape, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
+import { LEAST_LOGIT, REFUSAL_WEIGHTS } from "./weights.js";
 
-/**
- * Weights of the decision, a logistic model: near a fit with fixed signs on questions over the shipped corpus (answerable
- * ones against unanswerable ones and against the same ones with their passage taken away), then set by hand where real
- * questions showed it wrong; see ARCHITECTURE.md.
- */
-const WEIGHTS = {
-  bias: -3.4,
-  coverage: 0.6,
-  own: 1.0,
-  lexical: 1.6,
-  cosine: 3.4,
-  names: 1.4,
-  unknownName: -1.6,
-  missingKind: -1.8,
-  missingDateOrSum: -2.6,
-  lead: 0.6,
-};
-/** What a term counts that only the headings, or only the neighbouring sentences, hold. */
-const HEADING_SHARE = 0.8;
-const NEIGHBOUR_SHARE = 0.5;
 /** Evidence below the best few says nothing about whether there is an answer. */
-const CONSIDERED = 5;
+const CONSIDERED = 3;
 /** Evidence this near the best in score may be what answers. */
 const CLOSE = 1;
+
 /**
- * The least logit that is answered: the point where few answerable questions are lost and all but a few questions about
- * other subjects are refused.
+ * What the decision is made from, each about 0 to 1. "Share" is a share of the question's term weight; the best evidence is
+ * meant where nothing else is said.
  */
-const LEAST_LOGIT = -0.4;
+export interface Signals {
+  own: number;
+  ownLike: number;
+  headings: number;
+  around: number;
+  cosine: number;
+  namesNear: number;
+  namesOwn: number;
+  focus: number;
+  counted: number;
+  proximity: number;
+  pairs: number;
+  fused: number;
+  /** Share of the one term that is found least. */
+  missing: number;
+  /** Share that none of the best few pieces of evidence has, not even in like words. */
+  unfound: number;
+  /** Share that is neither a name nor found in the best evidence. */
+  unfoundCommon: number;
+  /** Share of terms that the corpus does not have at all. */
+  unknown: number;
+  unknownName: number;
+  /** The highest lexical and dense score of any passage, and cosine of the best few pieces of evidence. */
+  lexical: number;
+  dense: number;
+  closest: number;
+  /** 1 if nothing near the best holds the kind of thing asked for: of a kind with a narrow shape, a plain one, a name. */
+  missingKind: number;
+  missingPlain: number;
+  missingName: number;
+  /** 1 if the best holds the kind asked for. */
+  kind: number;
+  /** The best's share of the probability, softmax over the scores. */
+  lead: number;
+  /** Score of the best over 20. */
+  score: number;
+  /** Informative terms of the question over 10. */
+  terms: number;
+  /** The coverage of the best (found anywhere) if it holds the kind of thing asked for, otherwise 0. */
+  tight: number;
+}
 
 export interface Verdict {
   answer: boolean;
   /** Estimated probability that the evidence answers the question, 0 to 1. */
   confidence: number;
+  signals: Partial<Signals>;
 }
 
 /** Decides from the best evidence whether the corpus answers the question. */
 export function decide(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Verdict {
-  const best = evidence[0];
-  if (best === undefined || terms.length === 0) return { answer: false, confidence: 0 };
+  const signals = signalsOf(question, terms, evidence);
+  if (signals === null) return { answer: false, confidence: 0, signals: {} };
   // A short form is spelt out somewhere or it is not: nothing near it will do.
   if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
-    return { answer: false, confidence: 0 };
+    return { answer: false, confidence: 0, signals };
   }
-  const considered = evidence.slice(0, CONSIDERED).map((item) => item.features);
-  const { own, headings, around, namesNear } = best.features;
-  const unknownName = terms.some((term) => term.isName && !term.known) ? 1 : 0;
-  const close = evidence.filter((item) => item.score >= best.score - CLOSE);
-  const missingKind = isNarrow(question.kind) && close.every((item) => item.features.kind === -1) ? 1 : 0;
-  const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
-  const logit =
-    WEIGHTS.bias +
-    WEIGHTS.coverage * (own + HEADING_SHARE * headings + NEIGHBOUR_SHARE * around) +
-    WEIGHTS.own * own +
-    WEIGHTS.lexical * Math.max(...evidence.map((item) => item.features.lexical)) +
-    WEIGHTS.cosine * Math.max(...considered.map((features) => features.cosine)) +
-    WEIGHTS.names * namesNear +
-    WEIGHTS.unknownName * unknownName +
-    (hasPlainShape(question.kind) ? WEIGHTS.missingDateOrSum : WEIGHTS.missingKind) * missingKind +
-    WEIGHTS.lead / odds;
+  let logit = REFUSAL_WEIGHTS.bias;
+  for (const [name, value] of Object.entries(signals)) logit += (REFUSAL_WEIGHTS[name as keyof Signals] ?? 0) * value;
   const confidence = 1 / (1 + Math.exp(-(logit - LEAST_LOGIT)));
-  return { answer: logit >= LEAST_LOGIT, confidence };
+  return { answer: logit >= LEAST_LOGIT, confidence, signals };
+}
+
+/** Null without terms or evidence. */
+export function signalsOf(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+): Signals | null {
+  const best = evidence[0];
+  if (best === undefined || terms.length === 0) return null;
+  const considered = evidence.slice(0, CONSIDERED);
+  const close = evidence.filter((item) => item.score >= best.score - CLOSE);
+  const lacksKind = close.every((item) => item.features.kind === -1) ? 1 : 0;
+  const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
+  const total = terms.reduce((sum, term) => sum + term.idf, 0);
+  const share = (weight: (term: WeightedTerm, t: number) => number): number =>
+    total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * weight(term, t), 0) / total;
+  const { features, found } = best;
+  const coverage = share((_, t) => found[t]!);
+  return {
+    own: features.own,
+    ownLike: features.ownLike,
+    headings: features.headings,
+    around: features.around,
+    cosine: features.cosine,
+    namesNear: features.namesNear,
+    namesOwn: features.namesOwn,
+    focus: features.focus,
+    counted: features.counted,
+    proximity: features.proximity,
+    pairs: features.pairs,
+    fused: features.fused,
+    missing: features.missing,
+    unfound: share((_, t) => 1 - Math.max(...considered.map((item) => item.found[t]!))),
+    unfoundCommon: share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
+    unknown: share((term) => (term.known ? 0 : 1)),
+    unknownName: terms.some((term) => term.isName && !term.known) ? 1 : 0,
+    lexical: Math.max(...evidence.map((item) => item.features.lexical)),
+    dense: Math.max(...evidence.map((item) => item.features.dense)),
+    closest: Math.max(...considered.map((item) => item.features.cosine)),
+    missingKind: isNarrow(question.kind) ? lacksKind : 0,
+    missingPlain: hasPlainShape(question.kind) ? lacksKind : 0,
+    missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
+    kind: features.kind === 1 ? 1 : 0,
+    lead: 1 / odds,
+    score: best.score / 20,
+    terms: Math.min(1, terms.length / 10),
+    tight: features.kind === -1 ? 0 : coverage,
+  };
 }

@@ -1,0 +1,67 @@
+import type { Embedder } from "../embed/embedder.js";
+import type { PassageIndex } from "../search/passage-index.js";
+import type { Hit } from "../types.js";
+import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
+import { analyseQuestion, type Question, type QuestionTerm } from "./question.js";
+
+export interface AnswerDeps {
+  index: PassageIndex;
+  embedder: Embedder;
+}
+
+/** What the corpus has on one question that stands alone. */
+export interface LookUp {
+  question: Question;
+  terms: WeightedTerm[];
+  /** The question's embedding. */
+  vector: Float32Array;
+  /** Passages, best first. */
+  hits: Hit[];
+  /** Every sentence, item and row of them, best first. */
+  evidence: Evidence[];
+}
+
+/** Passages each question is answered from. */
+const PASSAGES = 10;
+
+/** Reads a question, retrieves passages for it and weighs what they say. */
+export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
+  const { index, embedder } = deps;
+  const question = analyseQuestion(text);
+  const terms = await weighTerms(deps, question.terms);
+  const vector = await embedder.embedQuery(question.searchText);
+  const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
+  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits) };
+}
+
+/** The question's words with misspelt ones put right. */
+function searchTextOf(question: Question, terms: readonly WeightedTerm[]): string {
+  const respelled = terms.filter((term) => term.word !== term.searchWord).map((term) => term.searchWord);
+  return [question.searchText, ...respelled].join(" ");
+}
+
+/** Looks up what each term weighs in this corpus; a word nobody knows is taken for a slip of the pen if one is near. */
+async function weighTerms({ index, embedder }: AnswerDeps, terms: readonly QuestionTerm[]): Promise<WeightedTerm[]> {
+  return Promise.all(
+    terms.map(async (term) => {
+      const weighed = await weigh(index, term);
+      if (weighed.known || isShortForm(term) || embedder.knowsWord(term.word)) return weighed;
+      const respelled = await index.respell(term.terms[0]!);
+      if (respelled === null) return weighed;
+      const mended = await weigh(index, { ...term, terms: [respelled] });
+      return { ...mended, searchWord: respelled };
+    }),
+  );
+}
+
+/** "JWST" in a question that is not all capitals is a name, never a slip of the pen. */
+function isShortForm({ word, isName }: QuestionTerm): boolean {
+  return isName && /^[\p{Lu}\p{N}]{2,}s?$/u.test(word);
+}
+
+async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedTerm> {
+  const [whole, ...parts] = await index.termWeights(term.terms);
+  const known = whole!.known || (parts.length > 0 && parts.every((part) => part.known));
+  const idf = whole!.known || parts.length === 0 ? whole!.idf : Math.max(...parts.map((part) => part.idf));
+  return { ...term, idf, known, searchWord: term.word };
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_DIR } from "../config.js";
+
+/** Word vectors of English index terms: see models/docent-words-en. */
+const FOLDER = path.join(PROJECT_DIR, "models", "docent-words-en");
+const DIMENSIONS = 100;
+/** Cosines up to here are chance (the 95th percentile of pairs of terms drawn at random is 0.22)… */
+const UNRELATED = 0.35;
+/** … and from here on the words are as good as synonyms. */
+const SAME = 0.75;
+/** No related word counts as much as the word itself. */
+const MOST = 0.9;
+
+interface Table {
+  rows: Map<string, number>;
+  vectors: Int8Array;
+  norms: Float32Array;
+}
+
+let table: Table | null = null;
+
+function load(): Table {
+  const terms = readFileSync(path.join(FOLDER, "terms.txt"), "utf8").split("\n");
+  const bytes = readFileSync(path.join(FOLDER, "vectors.bin"));
+  const vectors = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const norms = new Float32Array(terms.length);
+  for (let row = 0; row < terms.length; row++) {
+    let sum = 0;
+    for (let i = row * DIMENSIONS; i < (row + 1) * DIMENSIONS; i++) sum += vectors[i]! ** 2;
+    norms[row] = Math.sqrt(sum);
+  }
+  return { rows: new Map(terms.map((term, row) => [term, row])), vectors, norms };
+}
+
+/** Cosine of two index terms' word vectors, -1 to 1; null if either is not in the table. */
+function termCosine(a: string, b: string): number | null {
+  table ??= load();
+  const { rows, vectors, norms } = table;
+  const rowA = rows.get(a);
+  const rowB = rows.get(b);
+  if (rowA === undefined || rowB === undefined) return null;
+  let sum = 0;
+  for (let i = 0; i < DIMENSIONS; i++) sum += vectors[rowA * DIMENSIONS + i]! * vectors[rowB * DIMENSIONS + i]!;
+  return sum / (norms[rowA]! * norms[rowB]!);
+}
+
+/** How far two index terms mean the same: 1 for the same term, up to 0.9 for related ones, 0 for strangers. */
+export function termLikeness(a: string, b: string): number {
+  if (a === b) return 1;
+  const cosine = termCosine(a, b);
+  if (cosine === null || cosine <= UNRELATED) return 0;
+  return MOST * Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED));
+}
