@@ -5,12 +5,13 @@ import type { Answer, Document, Turn } from "../types.js";
 import { type CitedText, cite } from "./cite.js";
 import { composeExtractive } from "./compose.js";
 import { weighEvidence, type WeightedTerm } from "./evidence.js";
-import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, nearestFaq, type NearFaq } from "./faq.js";
+import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "./faq.js";
 import { resolveFollowUp } from "./follow-up.js";
 import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
 import { suggestQuestions } from "./suggest.js";
+import type { PartTrace, Trace } from "./trace.js";
 
 export interface AnswerDeps {
   index: PassageIndex;
@@ -30,6 +31,8 @@ export interface AnswerOptions {
   signal?: AbortSignal | undefined;
   /** Is told the citations first, then the answer piece by piece. */
   onEvent?: ((event: AnswerEvent) => void) | undefined;
+  /** Is told once, before the answer is returned, how it came about. */
+  onTrace?: ((trace: Trace) => void) | undefined;
 }
 
 /** Passages each question is answered from. */
@@ -59,6 +62,7 @@ export async function answerQuestion(
   const parts = splitQuestion(resolved);
   const blocks: Block[] = [];
   const vectors: Float32Array[] = [];
+  const traces: PartTrace[] = [];
   let confidence = 0;
   let unanswered = 0;
   for (const part of parts) {
@@ -68,12 +72,14 @@ export async function answerQuestion(
     else blocks.push(...found.blocks);
     confidence = Math.max(confidence, found.confidence);
     vectors.push(found.vector);
+    traces.push(found.trace);
   }
   options.signal?.throwIfAborted();
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = cited.citations.length > 0;
   const suggestions = await suggestQuestions(deps.index, vectors[0]!, resolved, request.sources);
   const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
+  options.onTrace?.({ resolved, parts: traces });
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
   return {
@@ -110,6 +116,7 @@ interface PartAnswer {
   confidence: number;
   /** The question's embedding. */
   vector: Float32Array;
+  trace: PartTrace;
 }
 
 async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
@@ -118,15 +125,27 @@ async function answerPart(deps: AnswerDeps, text: string, sources?: readonly str
   const terms = await weighTerms(deps, question.terms);
   const vector = await embedder.embedQuery(question.searchText);
   const faq = await nearestFaq(index, vector, question, terms, sources);
-  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq, vector);
+  const trace: PartTrace = {
+    question: text,
+    kind: question.kind,
+    faq: faq === null ? null : { question: faqQuestionOf(faq.passage), nearness: faq.nearness, used: false },
+    passages: [],
+    evidence: [],
+    verdict: { answer: false, confidence: 0, signals: {} },
+  };
+  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq, vector, trace);
 
   const hits = await index.search({ text: searchTextOf(question, terms), vector, k: PASSAGES, sources });
+  trace.passages = hits.map(({ passage, dense, lexical, score }) => ({ passage, dense, lexical, score }));
   const evidence = weighEvidence(question, terms, hits);
   const verdict = decide(question, terms, evidence);
-  if (verdict.answer)
-    return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence, vector };
-  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq, vector);
-  return { blocks: [], confidence: verdict.confidence, vector };
+  trace.verdict = { ...verdict, signals: {} };
+  if (verdict.answer) {
+    const blocks = composeExtractive(question, terms, evidence);
+    return { blocks, confidence: verdict.confidence, vector, trace };
+  }
+  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq, vector, trace);
+  return { blocks: [], confidence: verdict.confidence, vector, trace };
 }
 
 /** The question's words with misspelt ones put right. */
@@ -162,8 +181,10 @@ async function weigh(index: PassageIndex, term: QuestionTerm): Promise<WeightedT
   return { ...term, idf, known, searchWord: term.word };
 }
 
-function faqAnswer({ passage, nearness }: NearFaq, vector: Float32Array): PartAnswer {
-  return { blocks: composeFaq(passage), confidence: Math.min(0.99, 0.5 + nearness / 2), vector };
+function faqAnswer({ passage, nearness }: NearFaq, vector: Float32Array, trace: PartTrace): PartAnswer {
+  const confidence = Math.min(0.99, 0.5 + nearness / 2);
+  const told = { ...trace, faq: { question: faqQuestionOf(passage), nearness, used: true } };
+  return { blocks: composeFaq(passage), confidence, vector, trace: told };
 }
 
 async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {
