@@ -1,4 +1,4 @@
-/** Markup that is already safe. Only `html` and `raw` make it, so that no text is put into a page unescaped. */
+/** Markup that is already safe. Only `markup` and `raw` make it, so that no text is put into a page unescaped. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -6,7 +6,7 @@ export class Markup {
 type Part = Markup | string | number | null | readonly (Markup | string)[];
 
 /** A template whose values are escaped unless they are markup; null and empty lists leave nothing. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((all, text, i) => all + textOf(parts[i - 1] ?? null) + text));
 }
 

@@ -2,7 +2,7 @@ import type { Answer } from "../types.js";
 import type { EvalQuestion, Judgement } from "./types.js";
 
 /** Text as facts are compared: lower case, one space for any white space, plain quotes and dashes, no markers. */
-export function normalise(text: string): string {
+function normalise(text: string): string {
   return text
     .normalize("NFC")
     .toLowerCase()

@@ -33,7 +33,7 @@ export interface Judgement {
 }
 
 /** A passage as it was retrieved for a question. */
-interface RetrievedPassage {
+export interface RetrievedPassage {
   passage: Passage;
   dense: number;
   lexical: number;
