@@ -1,15 +1,14 @@
 import { ulid } from "ulid";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
+import { answerPart } from "./answer-part.js";
 import { type CitedText, cite } from "./cite.js";
-import { composeExtractive } from "./compose.js";
-import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, nearestFaq, type NearFaq } from "./faq.js";
 import { resolveFollowUp } from "./follow-up.js";
-import { type AnswerDeps, lookUp } from "./look-up.js";
+import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
-import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
 import { suggestQuestions } from "./suggest.js";
+import type { PartTrace, Trace } from "./trace.js";
 
 export type { AnswerDeps } from "./look-up.js";
 
@@ -26,6 +25,8 @@ export interface AnswerOptions {
   signal?: AbortSignal | undefined;
   /** Is told the citations first, then the answer piece by piece. */
   onEvent?: ((event: AnswerEvent) => void) | undefined;
+  /** Is told once, before the answer is returned, how it came about. */
+  onTrace?: ((trace: Trace) => void) | undefined;
 }
 
 const NOT_FOUND_TEXT = "The documents do not say.";
@@ -52,6 +53,7 @@ export async function answerQuestion(
   const parts = splitQuestion(resolved);
   const blocks: Block[] = [];
   const vectors: Float32Array[] = [];
+  const traces: PartTrace[] = [];
   let confidence = 0;
   let unanswered = 0;
   for (const part of parts) {
@@ -61,12 +63,14 @@ export async function answerQuestion(
     else blocks.push(...found.blocks);
     confidence = Math.max(confidence, found.confidence);
     vectors.push(found.vector);
+    traces.push(found.trace);
   }
   options.signal?.throwIfAborted();
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = cited.citations.length > 0;
   const suggestions = await suggestQuestions(deps.index, vectors[0]!, resolved, request.sources);
   const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
+  options.onTrace?.({ resolved, parts: traces });
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
   return {
@@ -95,30 +99,6 @@ function withoutRepeats(blocks: readonly Block[]): Block[] {
 
 function withGap(cited: CitedText, unanswered: number): string[] {
   return unanswered > 0 ? [...cited.pieces, `\n\n${PART_NOT_FOUND_TEXT}`] : cited.pieces;
-}
-
-interface PartAnswer {
-  /** Empty if the corpus does not say. */
-  blocks: Block[];
-  confidence: number;
-  /** The question's embedding. */
-  vector: Float32Array;
-}
-
-async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
-  const { question, terms, vector, evidence } = await lookUp(deps, text, sources);
-  const faq = await nearestFaq(deps.index, vector, question, terms, sources);
-  if (faq !== null && faq.nearness >= FAQ_NEAR) return faqAnswer(faq, vector);
-
-  const verdict = decide(question, terms, evidence);
-  if (verdict.answer)
-    return { blocks: composeExtractive(question, terms, evidence), confidence: verdict.confidence, vector };
-  if (faq !== null && faq.nearness >= FAQ_INSTEAD_OF_REFUSING) return faqAnswer(faq, vector);
-  return { blocks: [], confidence: verdict.confidence, vector };
-}
-
-function faqAnswer({ passage, nearness }: NearFaq, vector: Float32Array): PartAnswer {
-  return { blocks: composeFaq(passage), confidence: Math.min(0.99, 0.5 + nearness / 2), vector };
 }
 
 async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {

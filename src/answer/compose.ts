@@ -3,46 +3,76 @@ import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
 import { composeFaq } from "./faq.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
-import {
-  type Block,
-  DANGLING,
-  inReadingOrder,
-  mergeSame,
-  standsAlone,
-  type Statement,
-  statementOf,
-} from "./statement.js";
+import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statementOf, valuesIn } from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
-const MASS = 0.9;
-const TEMPERATURE = 0.55;
-const MAX_STATEMENTS = 4;
-const MAX_CHARS = 700;
+const MASS = 0.8;
+const MAX_STATEMENTS = 3;
+/** A short answer is read; this leaves room for the markers within 400 characters. */
+const MAX_CHARS = 375;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
 const MAX_COMPETITORS = 12;
+/** Evidence that finds this much more of the question's term weight is added: a question may need two places. */
+const LEAST_GAIN = 0.2;
+/** A term found this well counts as found. */
+const FOUND = 0.6;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
-const OTHER_VALUE_TERMS = 0.4;
-const OTHER_VALUE_COSINE = 0.65;
+const OTHER_VALUE_TERMS = 0.6;
+const OTHER_VALUE_COSINE = 0.6;
 
-/** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences. */
+const SOURCES_DIFFER = "The sources differ:";
+
+/** What an answer is made of, and why the evidence in it was chosen. */
+export interface Composed {
+  blocks: Block[];
+  why: Map<Evidence, string>;
+}
+
+/** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences, best first. */
 export function composeExtractive(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
-): Block[] {
+): Composed {
+  const why = new Map<Evidence, string>();
   const hits = [...new Set(evidence.map((item) => item.hit))];
-  const list = question.asksForTime ? null : findList(question, terms, hits);
-  if (list !== null) return [list];
   const [best] = evidence;
-  if (best?.hit.passage.kind === "faq") return composeFaq(best.hit.passage);
-  const chosen = select(
-    question,
-    evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1),
-  );
-  const whole = question.kind === "list" ? wholeListOf(chosen, hits) : null;
-  if (whole !== null) return [whole];
+  const usable = evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1);
+  const list = question.asksForTime ? null : findList(question, terms, evidence, hits);
+  if (list !== null) {
+    markList(list, evidence, why);
+    return { blocks: [list], why };
+  }
+  if (best?.hit.passage.kind === "faq") {
+    why.set(best, "its FAQ item answers");
+    return { blocks: composeFaq(best.hit.passage), why };
+  }
+  const chosen = select(question, usable, why);
+  const whole = wholeListOf(question, chosen, hits);
+  if (whole !== null) {
+    markList(whole, evidence, why);
+    return { blocks: [whole], why };
+  }
+  const other = otherValue(question, terms, usable);
+  if (other !== null) {
+    why.set(other, "another source gives another value");
+    const both = [best!, other].map((item) => statementOf(item.hit.passage, item.unit));
+    return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
+  }
+  complete(question, terms, usable, chosen, why);
   const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
-  return inBlocks(inReadingOrder(withOtherValues(question, terms, evidence, statements)));
+  return { blocks: inBlocks(statements), why };
+}
+
+function withoutLead(statement: Statement): Statement {
+  return { ...statement, lead: null };
+}
+
+function markList(block: Block, evidence: readonly Evidence[], why: Map<Evidence, string>): void {
+  const starts = new Set(block.statements.map(({ documentId, quote }) => `${documentId} ${quote.start}`));
+  for (const item of evidence) {
+    if (starts.has(`${item.hit.passage.documentId} ${item.unit.start}`)) why.set(item, "part of the list that answers");
+  }
 }
 
 /** Prose; where several items of one list follow each other, the list under its lead-in. */
@@ -66,10 +96,10 @@ function inBlocks(statements: readonly Statement[]): Block[] {
 }
 
 /** Best first until the probability mass is reached. */
-function select(question: Question, evidence: readonly Evidence[]): Evidence[] {
+function select(question: Question, evidence: readonly Evidence[], why: Map<Evidence, string>): Evidence[] {
   const top = evidence.slice(0, MAX_COMPETITORS);
   const best = top[0]?.score ?? 0;
-  const weights = top.map((item) => Math.exp((item.score - best) / TEMPERATURE));
+  const weights = top.map((item) => Math.exp(item.score - best));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   // What a short form stands for is said once; of a recording, more than two moments are too many.
   const limit = question.kind === "expansion" ? 1 : question.asksForTime ? 2 : MAX_STATEMENTS;
@@ -78,12 +108,43 @@ function select(question: Question, evidence: readonly Evidence[]): Evidence[] {
   let chars = 0;
   for (const [i, item] of top.entries()) {
     if (mass >= MASS * total || chosen.length === limit) break;
-    if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) break;
+    if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) {
+      continue;
+    }
     chosen.push(item);
+    why.set(item, `probability ${(weights[i]! / total).toFixed(2)}`);
     mass += weights[i]!;
     chars += item.text.length;
   }
   return chosen;
+}
+
+/** Wording that sets two things beside each other. */
+const COMPARES = /\b(versus|vs\.?|or|compared?|comparison|differ(s|ence|ences|ent)?|both|and|than)\b/i;
+
+/** Adds the evidence that finds what the chosen ones leave out of the question, if that is much: a second subject, say. */
+function complete(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+  chosen: Evidence[],
+  why: Map<Evidence, string>,
+): void {
+  const total = terms.reduce((sum, term) => sum + term.idf, 0);
+  if (total === 0 || chosen.length === 0 || chosen.length > MAX_STATEMENTS) return;
+  const isCovered = (t: number): boolean => chosen.some((item) => item.found[t]! >= FOUND);
+  const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
+  if (!open.some((t) => terms[t]!.isName) && !COMPARES.test(question.text)) return;
+  let best: Evidence | null = null;
+  let most = LEAST_GAIN * total;
+  for (const item of evidence.slice(0, MAX_COMPETITORS)) {
+    if (chosen.includes(item)) continue;
+    const gain = open.reduce((sum, t) => sum + (item.found[t]! >= FOUND ? terms[t]!.idf : 0), 0);
+    if (gain >= most * (best === null ? 1 : 1.01)) [best, most] = [item, gain];
+  }
+  if (best === null) return;
+  chosen.push(best);
+  why.set(best, "covers what the others leave out of the question");
 }
 
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */
@@ -102,34 +163,32 @@ function withReferent(question: Question, terms: readonly WeightedTerm[], item: 
 }
 
 /**
- * For a question after a date or number, the best sentence of another document that names the same things and gives a
- * value of the same kind: where sources differ, the reader sees both.
+ * For a question after a date or number, the best sentence of another document that says as much about the same things
+ * and gives another value of the same kind: where sources differ, the reader sees both.
  */
-function withOtherValues(
+function otherValue(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
-  statements: Statement[],
-): Statement[] {
+): Evidence | null {
   const best = evidence[0];
-  const asksForValue = question.kind === "date" || question.kind === "number";
-  const names = terms.filter((term) => term.isName);
-  if (best === undefined || !asksForValue || best.features.kind !== 1 || names.length === 0) return statements;
-  const placed = ({ features }: Evidence): number => features.own + features.headings;
-  const other = evidence.find(
-    (item) =>
-      item.features.kind === 1 &&
-      item.features.namesOwn === 1 &&
-      item.hit.passage.documentId !== best.hit.passage.documentId &&
-      placed(item) >= placed(best) * OTHER_VALUE_TERMS &&
-      item.features.cosine >= best.features.cosine * OTHER_VALUE_COSINE,
-  );
-  if (other === undefined || statements.some((statement) => covers(statement, other))) return statements;
-  return mergeSame([...statements, statementOf(other.hit.passage, other.unit)]);
-}
-
-function covers(statement: Statement, item: Evidence): boolean {
-  return [statement, ...statement.alsoAt].some(
-    ({ documentId, quote }) => documentId === item.hit.passage.documentId && quote.start === item.unit.start,
-  );
+  const asksForValue = ["date", "number", "money", "duration", "percentage"].includes(question.kind);
+  if (best === undefined || !asksForValue || best.features.kind !== 1) return null;
+  const placed = ({ features }: Evidence): number => features.own + features.ownLike + features.headings;
+  const values = valuesIn(best.text, question.kind);
+  const other = evidence
+    .slice(1, MAX_COMPETITORS)
+    .find(
+      (item) =>
+        item.features.kind === 1 &&
+        item.features.namesNear >= best.features.namesNear &&
+        item.features.counted >= best.features.counted &&
+        item.hit.passage.documentId !== best.hit.passage.documentId &&
+        placed(item) >= placed(best) * OTHER_VALUE_TERMS &&
+        item.features.cosine >= best.features.cosine * OTHER_VALUE_COSINE,
+    );
+  if (other === undefined || terms.length < 2) return null;
+  const others = valuesIn(other.text, question.kind);
+  const differ = values.length > 0 && others.length > 0 && !others.some((value) => values.includes(value));
+  return differ ? other : null;
 }

@@ -90,7 +90,9 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
   const evidence: Evidence[] = [];
   for (const hit of hits) {
     const { passage } = hit;
-    const headings = matcher.match(termsOf(passage.headings.join(" ")));
+    // The question of a FAQ item heads its answer.
+    const heading = [...passage.headings, ...(passage.kind === "faq" ? [textOf(passage, passage.units[0]!)] : [])];
+    const headings = matcher.match(termsOf(heading.join(" ")));
     const title = matcher.match(termsOf(passage.title));
     const texts = passage.units.map((unit) => textOf(passage, unit));
     const termLists = texts.map((text) => termsOf(text));
@@ -161,7 +163,7 @@ function most(matches: readonly Match[]): Match {
 }
 
 /** Finds a question's terms in lists of index terms; what each index term is worth is worked out once. */
-class TermMatcher {
+export class TermMatcher {
   readonly #terms: readonly WeightedTerm[];
   readonly #worth = new Map<string, Float64Array>();
 
@@ -198,7 +200,8 @@ class TermMatcher {
   }
 }
 
-function likenessTo(asked: WeightedTerm, term: string): number {
+/** How far an index term of a text means what the question's term means, 0 to 1. */
+export function likenessTo(asked: QuestionTerm, term: string): number {
   const own = asked.terms[0]!;
   if (own === term) return 1;
   const likeness = termLikeness(own, term);

@@ -1,7 +1,8 @@
 import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
+import { termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
-import { holds, textOf, weightedShare, type WeightedTerm } from "./evidence.js";
+import { holds, likenessTo, textOf, type WeightedTerm } from "./evidence.js";
 import { asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
@@ -9,19 +10,39 @@ import { type Block, readable, type Statement, statementOf } from "./statement.j
 export const FAQ_NEAR = 0.62;
 /** One that is only this near answers instead of a refusal. */
 export const FAQ_INSTEAD_OF_REFUSING = 0.47;
-/** A question for yes or no and one that begins with a question word hardly ask the same. */
-const OTHER_FORM_PENALTY = 0.12;
-/** What the question asks about must stand in the item: all of it missing costs this, a missing name this more. */
-const ABSENT_TERMS_PENALTY = 0.15;
-const ABSENT_NAME_PENALTY = 0.2;
-/** How many of the nearest items are compared word by word. */
-const COMPARED = 3;
+/** How many of the nearest items by embedding are compared word by word. */
+const COMPARED = 12;
 
 export interface NearFaq {
   passage: Passage;
-  /** 0.5 cosine + 0.25 share of the question's terms in the item's question + 0.25 the reverse share, less the penalties below. */
+  features: FaqFeatures;
+  /** How surely the item asks the same, 0 to 1: a weighted sum of the features. */
   nearness: number;
 }
+
+/** How a question and a FAQ item compare. Shares are of term weight, with words of like meaning counted in part. */
+export interface FaqFeatures {
+  /** Cosine of the two questions' embeddings. */
+  cosine: number;
+  /** Share of the question's terms in the item's question, and in the whole item. */
+  forward: number;
+  forwardWhole: number;
+  /** Share of the terms of the item's question in the question. */
+  reverse: number;
+  /** 1 if only one of the two asks for yes or no. */
+  otherForm: number;
+  /** 1 if a name of the question is nowhere in the item. */
+  absentName: number;
+}
+
+const FAQ_WEIGHTS: FaqFeatures = {
+  cosine: 0.5,
+  forward: 0.25,
+  forwardWhole: 0,
+  reverse: 0.25,
+  otherForm: -0.12,
+  absentName: -0.2,
+};
 
 /** The FAQ item that asks most nearly the same, or null if there is none. */
 export async function nearestFaq(
@@ -33,32 +54,51 @@ export async function nearestFaq(
 ): Promise<NearFaq | null> {
   let nearest: NearFaq | null = null;
   for (const match of await index.searchFaq(vector, COMPARED, sources)) {
-    const nearness = await nearnessOf(index, match, question, terms);
-    if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, nearness };
+    const features = await compare(index, match, question, terms);
+    let nearness = 0;
+    for (const name of Object.keys(FAQ_WEIGHTS) as (keyof FaqFeatures)[])
+      nearness += FAQ_WEIGHTS[name] * features[name];
+    if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
   return nearest;
 }
 
-async function nearnessOf(
+async function compare(
   index: PassageIndex,
   { passage, cosine }: FaqMatch,
   question: Question,
   terms: readonly WeightedTerm[],
-): Promise<number> {
+): Promise<FaqFeatures> {
   const written = faqQuestionOf(passage);
   const itsTerms = [...new Set(termsOf(written))];
-  const ours = new Set(termsOf(question.searchText));
   const itsWeights = await index.termWeights(itsTerms);
-  const total = itsWeights.reduce((sum, { idf }) => sum + idf, 0);
-  const covered = itsTerms.reduce((sum, term, i) => sum + (ours.has(term) ? itsWeights[i]!.idf : 0), 0);
-  const named = new Set(itsTerms);
-  const forward = weightedShare(terms, (term) => holds(named, term));
-  const otherForm = asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : OTHER_FORM_PENALTY;
-  const whole = new Set(termsOf(passage.text));
-  const absent = weightedShare(terms, (term) => !holds(whole, term)) * ABSENT_TERMS_PENALTY;
-  const absentName = terms.some((term) => term.isName && !holds(whole, term)) ? ABSENT_NAME_PENALTY : 0;
-  const shared = 0.25 * forward + 0.25 * (total === 0 ? 0 : covered / total);
-  return 0.5 * cosine + shared - otherForm - absent - absentName;
+  const whole = [...new Set(termsOf(passage.text))];
+  const ours = terms.flatMap((term) => term.terms);
+  return {
+    cosine,
+    forward: likeShare(terms, itsTerms),
+    forwardWhole: likeShare(terms, whole),
+    reverse: weightedMean(itsTerms.map((term, i) => [itsWeights[i]!.idf, likest(term, ours)])),
+    otherForm: asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : 1,
+    absentName: terms.some((term) => term.isName && likenessIn(term, whole) === 0) ? 1 : 0,
+  };
+}
+
+function likeShare(terms: readonly WeightedTerm[], list: readonly string[]): number {
+  return weightedMean(terms.map((term) => [term.idf, likenessIn(term, list)]));
+}
+
+function likenessIn(term: WeightedTerm, list: readonly string[]): number {
+  return holds(new Set(list), term) ? 1 : Math.max(0, ...list.map((one) => likenessTo(term, one)));
+}
+
+function likest(term: string, list: readonly string[]): number {
+  return Math.max(0, ...list.map((one) => termLikeness(term, one)));
+}
+
+function weightedMean(pairs: readonly (readonly [weight: number, value: number])[]): number {
+  const total = pairs.reduce((sum, [weight]) => sum + weight, 0);
+  return total === 0 ? 0 : pairs.reduce((sum, [weight, value]) => sum + weight * value, 0) / total;
 }
 
 /** The question of a FAQ passage, as written. */

@@ -1,6 +1,6 @@
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
-import { type Evidence, holds, weightedShare, type WeightedTerm } from "./evidence.js";
+import { type Evidence, TermMatcher, type WeightedTerm } from "./evidence.js";
 import type { AnswerKind, Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
 
@@ -9,12 +9,16 @@ const MAX_LIST_ITEMS = 12;
  * A list answers when what it announces (0 to 1.25) and its nearness to the question reach this together; more is asked
  * where the question does not call for a list.
  */
-const LIST_SCORE = 0.9;
+const LIST_SCORE = 0.85;
 const LIST_SCORE_OTHERWISE = 1.4;
 /** What the mean cosine of a list's items, and its passage's fused score, each count. */
 const NEARNESS_SHARE = 0.4;
 const INNER_SHARE = 0.6;
 const LIST_NOUN_BONUS = 0.25;
+/** The best evidence being one of the list's items speaks for the list. */
+const BEST_ITEM_BONUS = 0.2;
+/** A whole list is shown if this many of the best few pieces of evidence are its items. */
+const ITEMS_AMONG_BEST = 2;
 
 interface List {
   /** In reading order; a long list runs over several passages. */
@@ -28,32 +32,48 @@ interface List {
 /** Kinds that one sentence answers, never a list. */
 const NO_LIST: ReadonlySet<AnswerKind> = new Set([
   "definition",
+  "expansion",
   "person",
   "date",
   "number",
   "money",
   "percentage",
+  "duration",
+  "frequency",
+  "mass",
+  "length",
+  "temperature",
+  "speed",
   "place",
 ]);
 
 /** The list whose lead-in and headings say what the question asks for. */
-export function findList(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Block | null {
+export function findList(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+  hits: readonly Hit[],
+): Block | null {
   if (NO_LIST.has(question.kind)) return null;
+  const matcher = new TermMatcher(terms);
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
   let best: List | null = null;
   for (const list of listsOf(hits)) {
-    const score = announcedShare(question, terms, list) + NEARNESS_SHARE * (list.cosine + list.score);
+    const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
+    const announced = announcedShare(question, terms, matcher, list);
+    const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
     if (score >= bestScore) [best, bestScore] = [list, score];
   }
   return best === null ? null : listBlock(best);
 }
 
-/** Two chosen items of one list stand for the list: a question for a list wants all of it. */
-export function wholeListOf(chosen: readonly Evidence[], hits: readonly Hit[]): Block | null {
+/** Several chosen items of one list stand for the list: a question that they answer wants all of it. */
+export function wholeListOf(question: Question, chosen: readonly Evidence[], hits: readonly Hit[]): Block | null {
+  if (NO_LIST.has(question.kind) && question.kind !== "person") return null;
   for (const list of listsOf(hits)) {
     const units = new Set(list.items.map(({ unit }) => unit));
     const fromList = chosen.filter((item) => units.has(item.unit)).length;
-    if (fromList >= 2 && fromList * 2 > chosen.length) return listBlock(list);
+    if (fromList >= ITEMS_AMONG_BEST && fromList * 2 > chosen.length) return listBlock(list);
   }
   return null;
 }
@@ -72,12 +92,21 @@ function listBlock({ items }: List): Block {
  * How well a list announces itself as what is asked for: the question's terms in its lead-in and innermost heading, less
  * for those only in outer headings, and extra where the very thing asked for ("challenges") is named there.
  */
-function announcedShare(question: Question, terms: readonly WeightedTerm[], { items }: List): number {
+function announcedShare(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  matcher: TermMatcher,
+  { items }: List,
+): number {
   const { passage, unit } = items[0]!;
-  const inner = new Set(termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`));
-  const all = new Set([...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)]);
-  const noun = question.listNoun !== null && inner.has(question.listNoun) ? LIST_NOUN_BONUS : 0;
-  const share = (named: ReadonlySet<string>): number => weightedShare(terms, (term) => holds(named, term));
+  const inner = termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`);
+  const all = [...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)];
+  const noun = question.listNoun !== null && inner.includes(question.listNoun) ? LIST_NOUN_BONUS : 0;
+  const total = terms.reduce((sum, term) => sum + term.idf, 0);
+  const share = (named: readonly string[]): number => {
+    const { best } = matcher.match(named);
+    return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
+  };
   return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all) + noun;
 }
 

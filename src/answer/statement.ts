@@ -105,10 +105,23 @@ function saysTheSame(a: Statement, b: Statement): boolean {
   return shared / (termsA.size + termsB.size - shared) >= SAME_STATEMENT && numbers(a.text) === numbers(b.text);
 }
 
-/** Documents in the order of their best statement, each document's statements as they stand in it. */
-export function inReadingOrder(statements: readonly Statement[]): Statement[] {
-  const documents = [...new Set(statements.map((statement) => statement.documentId))];
-  return documents.flatMap((id) =>
-    statements.filter((statement) => statement.documentId === id).sort((a, b) => a.quote.start - b.quote.start),
+const SPELT_NUMBERS =
+  "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(
+    " ",
   );
+
+/** The values in a text that can be compared: for a question after a date years and decades, otherwise all numbers. */
+export function valuesIn(text: string, kind: string): string[] {
+  if (kind === "date") {
+    const years = [...text.matchAll(/\b(1\d{3}|20\d\d)s?\b/g)].map((match) => match[0]);
+    if (years.length > 0) return years;
+    return [...text.matchAll(/\b\d{1,2}[:.]\d{2}\b/g)].map((match) => match[0].replace(".", ":"));
+  }
+  const digits = [...text.matchAll(/(?<![\p{L}\d-])\d[\d.,]*/gu)].map((match) =>
+    match[0].replace(/[.,]+$/, "").replace(/,/g, ""),
+  );
+  const spelt = SPELT_NUMBERS.flatMap((word, i) =>
+    new RegExp(`\\b${word}\\b`, "i").test(text) ? [String(i + 1)] : [],
+  );
+  return [...digits, ...spelt];
 }

@@ -1,0 +1,36 @@
+import { byKind, reliabilityOf } from "./figures.js";
+import type { FloorCheck } from "./floors.js";
+import type { SetResult } from "./run-sets.js";
+import { rowsOf } from "./totals.js";
+import type { Outcome } from "./types.js";
+
+/** Everything there is to know of a run, for programs. Passages are named by id, with their texts beside the questions. */
+export function jsonReport(results: readonly SetResult[], checks: readonly FloorCheck[]): object {
+  return {
+    madeAt: new Date().toISOString(),
+    node: process.version,
+    totals: rowsOf(results),
+    floors: checks,
+    sets: results.map(({ outcomes, ...set }) => ({
+      ...set,
+      byKind: byKind(outcomes),
+      reliability: reliabilityOf(outcomes),
+      questions: outcomes.map(questionRecord),
+      passages: passagesOf(outcomes),
+    })),
+  };
+}
+
+function questionRecord({ question, retrieved, parts, ...outcome }: Outcome): object {
+  return {
+    ...question,
+    ...outcome,
+    retrieved: retrieved.map(({ passage, ...scores }) => ({ passage: passage.id, ...scores })),
+    parts: parts.map(({ passages, ...part }) => ({ ...part, passages: passages.map(({ passage }) => passage.id) })),
+  };
+}
+
+function passagesOf(outcomes: readonly Outcome[]): Record<string, { title: string; headings: string[]; text: string }> {
+  const passages = outcomes.flatMap(({ retrieved }) => retrieved.map(({ passage }) => passage));
+  return Object.fromEntries(passages.map(({ id, title, headings, text }) => [id, { title, headings, text }]));
+}
