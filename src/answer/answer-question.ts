@@ -4,12 +4,15 @@ import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
 import { type CitedText, cite } from "./cite.js";
 import { composeExtractive } from "./compose.js";
+import { withoutCourtesies } from "./courtesies.js";
 import { weighEvidence, type WeightedTerm } from "./evidence.js";
 import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, nearestFaq, type NearFaq } from "./faq.js";
 import { resolveFollowUp } from "./follow-up.js";
 import { analyseQuestion, type Question, type QuestionTerm, splitQuestion } from "./question.js";
 import { decide } from "./refuse.js";
-import type { Block } from "./statement.js";
+import { smallTalk } from "./small-talk.js";
+import type { Block, Statement } from "./statement.js";
+import { steersTheBot } from "./steering.js";
 import { suggestQuestions } from "./suggest.js";
 
 export interface AnswerDeps {
@@ -41,6 +44,7 @@ const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the
 /**
  * The one way every caller asks.
  *
+ * 0. answer small talk, refuse instructions, leave courtesies aside
  * 1. resolve a follow-up into a question that stands alone, and split a double question
  * 2. match a FAQ item
  * 3. retrieve passages, weigh every sentence of them
@@ -55,11 +59,13 @@ export async function answerQuestion(
   request: AnswerRequest,
   options: AnswerOptions = {},
 ): Promise<Answer> {
-  const resolved = resolveFollowUp(request.question, request.history ?? []);
-  const parts = splitQuestion(resolved);
+  const talk = smallTalk(request.question);
+  const asked = withoutCourtesies(request.question);
+  const resolved = resolveFollowUp(asked, withoutSmallTalk(request.history ?? []));
+  const parts = talk !== null || steersTheBot(asked) ? [] : splitQuestion(resolved);
   const blocks: Block[] = [];
   const vectors: Float32Array[] = [];
-  let confidence = 0;
+  let confidence = talk === null ? 0 : 1;
   let unanswered = 0;
   for (const part of parts) {
     options.signal?.throwIfAborted();
@@ -71,9 +77,11 @@ export async function answerQuestion(
   }
   options.signal?.throwIfAborted();
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
-  const answered = cited.citations.length > 0;
-  const suggestions = await suggestQuestions(deps.index, vectors[0]!, resolved, request.sources);
-  const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
+  const answered = talk !== null || cited.citations.length > 0;
+  const canAnswer = (question: string): Promise<Statement[]> => statementsFor(deps, question, request.sources, options);
+  const suggestDeps = { index: deps.index, canAnswer };
+  const suggestions = await suggestQuestions(suggestDeps, vectors[0] ?? null, resolved, request.sources);
+  const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
   return {
@@ -86,6 +94,29 @@ export async function answerQuestion(
     suggestions,
     model: "extractive",
   };
+}
+
+/** Follow-ups go back to the last question, over what was only small talk. */
+function withoutSmallTalk(history: readonly Turn[]): Turn[] {
+  return history
+    .filter(({ content }) => smallTalk(content) === null)
+    .map(({ role, content }) => ({ role, content: withoutCourtesies(content) }));
+}
+
+/** Where a question alone would be answered from; empty if it would not be. */
+async function statementsFor(
+  deps: AnswerDeps,
+  question: string,
+  sources: readonly string[] | undefined,
+  { signal }: AnswerOptions,
+): Promise<Statement[]> {
+  signal?.throwIfAborted();
+  const asked = withoutCourtesies(question);
+  if (smallTalk(asked) !== null || steersTheBot(asked)) return [];
+  const parts = await Promise.all(splitQuestion(asked).map((part) => answerPart(deps, part, sources)));
+  return parts.flatMap(({ blocks }) =>
+    blocks.flatMap(({ statements }) => statements.flatMap((statement) => [statement, ...statement.alsoAt])),
+  );
 }
 
 /** The parts of a double question may find the same sentence: it is said once. */
