@@ -61,7 +61,7 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const talk = smallTalk(request.question);
   const asked = withoutCourtesies(request.question);
-  const resolved = resolveFollowUp(asked, withoutSmallTalk(request.history ?? []));
+  const resolved = resolveFollowUp(asked, questionsOf(request.history ?? []));
   const parts = talk !== null || steersTheBot(asked) ? [] : splitQuestion(resolved);
   const blocks: Block[] = [];
   const vectors: Float32Array[] = [];
@@ -78,12 +78,12 @@ export async function answerQuestion(
   options.signal?.throwIfAborted();
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = talk !== null || cited.citations.length > 0;
-  const canAnswer = (question: string): Promise<Statement[]> => statementsFor(deps, question, request.sources, options);
-  const suggestDeps = { index: deps.index, canAnswer };
-  const suggestions = await suggestQuestions(suggestDeps, vectors[0] ?? null, resolved, request.sources);
   const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
+  const canAnswer = (question: string): Promise<Statement[]> => statementsFor(deps, question, request.sources, options);
+  const suggestDeps = { index: deps.index, canAnswer };
+  const suggestions = await suggestQuestions(suggestDeps, vectors[0] ?? null, resolved, request.sources);
   return {
     id: ulid(),
     status: answered ? "answered" : "not_found",
@@ -96,10 +96,10 @@ export async function answerQuestion(
   };
 }
 
-/** Follow-ups go back to the last question, over what was only small talk. */
-function withoutSmallTalk(history: readonly Turn[]): Turn[] {
+/** Follow-ups go back to the last question, over what was none. */
+function questionsOf(history: readonly Turn[]): Turn[] {
   return history
-    .filter(({ content }) => smallTalk(content) === null)
+    .filter(({ content }) => smallTalk(content) === null && !steersTheBot(withoutCourtesies(content)))
     .map(({ role, content }) => ({ role, content: withoutCourtesies(content) }));
 }
 
