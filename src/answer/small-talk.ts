@@ -99,7 +99,7 @@ const QUALITY = "(?:very |really |so |quite |pretty |too |absolutely )*";
 const GOOD =
   "(?:good|great|nice|cool|awesome|amazing|perfect|excellent|brilliant|fantastic|wonderful|impressive|lovely|interesting|clever|smart|funny|sweet|neat|superb|the best|a genius|right|correct|true)";
 const BAD =
-  "(?:wrong|bad|stupid|dumb|useless|terrible|awful|horrible|rubbish|nonsense|garbage|boring|annoying|an idiot|incorrect|unhelpful|no (?:help|use)|not (?:correct|right|true|good|helpful|useful))";
+  "(?:wrong|bad|stupid|dumb|useless|terrible|awful|horrible|rubbish|nonsense|garbage|boring|annoying|an idiot|incorrect|unhelpful|no (?:help|use)|not (?:correct|right|true|good|helpful|useful)(?: at all)?)";
 const PRODUCT =
   "(?:chat ?gpt|gpt(?: ?\\d)?|open ?ai|claude|gemini|copilot|llama|siri|alexa|google|bard|mistral|deepseek)";
 const BOT = "(?:bot|chat ?bot|robot|machine|computer|program|software|app|assistant|tool)";
@@ -116,6 +116,7 @@ const PHRASES: [SmallTalkKind, string[]][] = [
       "(?:a )?(?:very )?good (?:morning|afternoon|evening|day)",
       "(?:morning|evening|g day)",
       "what is up",
+      "(?:happy (?:new year|easter|holidays|birthday)|merry (?:christmas|xmas))",
       "(?:nice|pleased|good|great) to (?:meet|see) you",
       "(?:is )?(?:anyone|anybody|someone|somebody) (?:there|here)",
       "(?:are )?you there",
@@ -166,12 +167,14 @@ const PHRASES: [SmallTalkKind, string[]][] = [
       "(?:(?:so )?what )(?:else )?(?:can|could) you (?:do|answer|help(?: me)? with|tell me|offer)(?: for me)?",
       "what (?:do|can) you do(?: exactly)?(?: here)?",
       "(?:how|what) (?:else )?(?:can|could|do|would|will) you help(?: me| us| people)?(?: with)?",
-      "(?:can|could|will|would) you (?:please )?(?:help|assist)(?: me| us)?",
+      "(?:can|could|will|would) you (?:please )?(?:help|assist)(?: me| us)?(?: with (?:something|a question|my questions?))?",
+      "(?:can|do|will) you (?:answer|understand)(?: (?:me|questions|my questions?|anything|everything))",
+      "(?:do|can) you (?:speak|understand|know) (?:english|german|french|spanish|italian|hindi|chinese|other languages)",
       "what are you (?:able to do|capable of|for|good at|here for)",
       "what (?:do|can) you (?:know|answer|talk)(?: about)?",
       "what (?:can|should|could|may|do) (?:i|we) (?:ask|say|talk|chat)(?: to)?(?: you)?(?: about)?(?: here)?",
       "(?:what|which) (?:kinds? of |sorts? of |types? of )?(?:questions?|things|topics?|subjects?) (?:can|could|should|may) (?:i|we) ask(?: you)?(?: about)?",
-      "(?:what|which) (?:kinds? of |sorts? of |types? of )?(?:questions?|things|topics?|subjects?|documents?|files?|sources?|texts?) (?:can|do|did|are) you (?:answer|know|cover|have|use|read|talk|handle|understand|quote|search|given)(?: about)?",
+      "(?:what|which) (?:kinds? of |sorts? of |types? of )?(?:questions?|things|topics?|subjects?|documents?|files?|sources?|texts?|information|data) (?:can|do|did|are) you (?:answer|know|cover|have|use|read|talk|handle|understand|quote|search|given)(?: about)?",
       "what (?:is|are) (?:in )?your (?:capabilities|features|functions?|purpose|job|task|skills|abilities|sources|documents|topics|limits|limitations)",
       "how (?:do|does) you work",
       `how does this ${HERE} work`,
@@ -244,7 +247,7 @@ const PHRASES: [SmallTalkKind, string[]][] = [
       "(?:ok|alright|all right|right|fine|understood|noted|indeed|exactly|agreed|very well|fair enough|no problem|no worries)",
       "(?:i )?(?:got it|see|understand|know)",
       "i (?:see|got it|understand) (?:now|that)",
-      "(?:that )?makes sense",
+      "(?:that )?(?:makes sense|sounds (?:good|great|fine))",
       "(?:no+|nope|nah|not really|not now|nothing|no no)(?: thanks?(?: you)?)?",
       "never ?mind",
       "forget it",

@@ -33,23 +33,24 @@ const WORK =
 /** Tested on the folded message, its line breaks kept. */
 const STEERING = [
   // Away with the rules.
-  `${IMPERATIVE}${LEAVE} ${WHOSE}${EARLIER} ${WHOSE}${RULES}\\b`,
+  `${IMPERATIVE}${LEAVE} ${WHOSE}${EARLIER} ${WHOSE}(?:${RULES}|text|messages?|conversation)\\b`,
   `${IMPERATIVE}${LEAVE} (?:all (?:of )?)?(?:your|the system|the developer'?s?) (?:\\w+ ){0,2}${RULES}\\b`,
-  `${START}${SOFTLY}${LEAVE} (?:all|any|every) (?:the |other )?${RULES}\\b`,
+  `${START}${SOFTLY}${LEAVE} (?:all|any|every) (?:the |other )?${RULES}(?=\\s*(?:$|[.,;:!?\\n]|and\\b|you\\b))`,
   `${IMPERATIVE}${LEAVE} (?:the |all |everything |all of the |anything |what is |what was )*(?:above|before|you (?:were|have been|are) (?:told|given|taught|instructed)|you (?:know|learned|have learned))\\b`,
-  `${IMPERATIVE}${LEAVE} (?:everything|the (?:documents|sources))${END}`,
+  `${IMPERATIVE}${LEAVE} (?:everything|(?:the|your|all) (?:documents|sources|texts?))(?=\\s*(?:$|[.,;:!?\\n]|and\\b))`,
   `${IMPERATIVE}(?:stop|quit|do not|don't|never|no longer) (?:follow|obey|use|adher)\\w* (?:to )?(?:all |any )?(?:of )?your\\b`,
   // Be somebody else.
   `${START}${SOFTLY}(?:you are|you're|you will be|you shall be) (?:now|from now on|henceforth|no longer) (?:an?|the|my|in|free|called|named|going|acting|bound|able|not|dan|unrestricted|uncensored|jailbroken|[\\w-]+${END})`,
   `${START}${SOFTLY}(?:you are|you're|imagine (?:that )?you(?:'re| are| were)|suppose you(?:'re| are| were)) (?:an?|the|my|in|dan)\\b (?:[\\w-]+ ){0,3}?${ROLE}\\b`,
   `(?:from now on|henceforth|for the rest of (?:this|the|our) (?:chat|conversation|session)|starting now),? ${SOFTLY}(?:you|your|act|answer|respond|reply|speak|talk|call|say|only|always|never|write|use|ignore|do not|don't)\\b`,
-  `${IMPERATIVE}(?:pretend|role-? ?play|impersonate)\\b`,
+  `${IMPERATIVE}(?:pretend(?! play)|role-? ?play(?!ing)|impersonate)\\b`,
   `${IMPERATIVE}(?:act|behave|speak|talk|respond) (?:as|like) (?:if |though |an? |the |my |you)`,
   `${IMPERATIVE}(?:assume|take on|adopt|play) (?:the )?(?:role|part|persona|identity|character)\\b`,
+  `${IMPERATIVE}(?:use|answer|reply|respond|speak|talk)(?: \\w+){0,2} (?:(?:from )?your own (?:knowledge|words|opinion)|without (?:using |reading |citing )?(?:the |any |your )?(?:documents|sources))\\b|\\b(?:from|use) your own knowledge\\b`,
   // What is inside.
   `${IMPERATIVE}${REVEAL} ${WHOLLY}your ${WHOLLY}${INNER}\\b`,
   `${IMPERATIVE}${REVEAL} ${WHOLLY}your ${WHOLLY}${OUTER}${END}`,
-  `\\b(?:what(?: is| are| was| were|'s|'re)) your ${WHOLLY}(?:${INNER}|${OUTER})${END}`,
+  `\\b(?:what(?: is| are| was| were|'s|'re))(?: in)? your ${WHOLLY}(?:${INNER}|${OUTER})${END}`,
   `${IMPERATIVE}(?:reveal|print|output|leak|expose|dump|echo|repeat|recite|disclose) ${WHOLLY}(?:${INNER}|config(?:uration)?|passwords?|secrets?)${END}`,
   `${IMPERATIVE}${REVEAL} ${WHOLLY}(?:system|hidden|developer) (?:prompt|message|instructions)\\b`,
   `${IMPERATIVE}(?:repeat|print|output|show|write|copy|recite|echo)(?: me)? (?:everything|all|anything|the (?:words?|text|lines?|messages?|sentences?|content)|what (?:is|was))(?: (?:written|said|that is))? above\\b`,
@@ -63,11 +64,11 @@ const STEERING = [
   `${IMPERATIVE}(?:update|change|correct|replace|extend|delete|clear) (?:all )?your (?:\\w+ )?(?:sources?|knowledge|documents?|memory|database|index|answers?|records?|data)\\b`,
   `${START}${SOFTLY}(?:remember|memori[sz]e|learn|note|be aware|keep in mind|know)(?: that\\b|,? ?:| this\\b| the following\\b)[^?\\n]*(?:[.!\\n]|$)`,
   `${IMPERATIVE}(?:use|take|consider|trust|treat|read)(?: only)? (?:this|the following|that|my)(?: new)? (?:text|document|context|passage|article|source|information|facts?)\\b[^?]{0,40}:`,
-  `${START}(?:when|whenever|if|every time|each time) (?:anyone|anybody|someone|somebody|users?|people|i|they|he|she|a user|the user) asks?\\b.*\\b(?:say|answer|reply|respond|tell)\\b`,
+  `${START}(?:when|whenever|if|every time|each time) (?:anyone|anybody|someone|somebody|users?|people|i|they|he|she|a user|the user) asks?\\b[^?\\n]*, ${SOFTLY}(?:say|answer|reply|respond|tell|you)\\b`,
   // Other modes.
   `^\\W*(?:developer|debug|god|admin|dan|jailbreak|sudo|root|unrestricted|maintenance) mode(?: (?:on|enabled|activated?|now|please))?\\W*$`,
   `${IMPERATIVE}(?:enter|enable|activate|start|switch (?:in)?to|go (?:in)?to|turn on|change (?:in)?to|you are (?:now )?in|you're (?:now )?in)(?: the| your)? (?:developer|debug|god|admin|dan|jailbreak|sudo|root|unrestricted|maintenance|unfiltered) mode\\b`,
-  `${START}${SOFTLY}(?:jailbreak|do anything now)\\b(?! \\w+ (?:of|in|on)\\b)|^\\s*sudo `,
+  `${START}${SOFTLY}(?:jailbreak|do anything now|enter dan)\\b(?! \\w+ (?:of|in|on)\\b)|^\\s*sudo `,
   `${START}(?:i am|i'm|this is) (?:your|the) (?:developer|admin|administrator|creator|operator|owner|maker|programmer)\\b`,
   // Words to say.
   `${IMPERATIVE}(?:repeat after me|say|reply with|respond with|reply only|respond only|output only)(?: only| just)?(?: with)?(?: the)?(?: (?:words?|phrase|sentence|following|text))?(?:\\s*[:"“‘'„]| (?:yes|no|ok|hello|hi|i am|i have)\\b)|${IMPERATIVE}repeat after me\\b|${IMPERATIVE}(?:reply|respond)(?: only)? with (?:only )?the (?:word|phrase|sentence)\\b`,
@@ -75,7 +76,7 @@ const STEERING = [
   // Work other than answering.
   `${IMPERATIVE}(?:write|compose|draft|generate|create|make up|make|invent|code|program|sing|draw|paint|design|produce)(?: (?!how|what|who|when|where|why|which|down)[\\w'-]+){0,5}? ${WORK}\\b`,
   `${IMPERATIVE}(?:tell|give|read)(?: me| us)?(?: an?| another| some| one| more)(?: [\\w-]+){0,2}? (?:jokes?|story|stories|poems?|riddles?|tales?|haikus?|songs?)\\b`,
-  `${IMPERATIVE}(?:translate|rewrite|paraphrase|proofread|sing|rap)\\b`,
+  `${IMPERATIVE}(?:translate\\b.*(?:\\b(?:to|into|in|this|that)\\b|:)|(?:rewrite|paraphrase|proofread|sing|rap) )`,
   `${IMPERATIVE}play (?:a game|chess|hangman|tic|twenty|20)\\b`,
 ].map((pattern) => new RegExp(pattern, "mu"));
 
