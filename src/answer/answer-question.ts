@@ -1,14 +1,17 @@
 import { ulid } from "ulid";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
-import { answerPart } from "./answer-part.js";
+import { answerPart, type PartAnswer } from "./answer-part.js";
 import { type CitedText, cite } from "./cite.js";
-import { resolveFollowUp } from "./follow-up.js";
+import { withoutCourtesies } from "./courtesies.js";
+import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
-import type { Block } from "./statement.js";
+import { smallTalk } from "./small-talk.js";
+import type { Block, Statement } from "./statement.js";
+import { steersTheBot } from "./steering.js";
 import { suggestQuestions } from "./suggest.js";
-import type { PartTrace, Trace } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 export type { AnswerDeps } from "./look-up.js";
 
@@ -35,12 +38,11 @@ const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the
 /**
  * The one way every caller asks.
  *
+ * 0. answer small talk, refuse instructions, leave courtesies aside
  * 1. resolve a follow-up into a question that stands alone, and split a double question
- * 2. match a FAQ item
- * 3. retrieve passages, weigh every sentence of them
- * 4. decide whether the corpus knows
- * 5. compose from quotes
- * 6. check every quote against its source
+ * 2. answer each part (answer-part.ts): retrieve, weigh, decide, compose
+ * 3. check every quote against its source
+ * 4. suggest questions near it that are answered
  *
  * @throws the signal's reason if the caller goes away
  */
@@ -49,40 +51,90 @@ export async function answerQuestion(
   request: AnswerRequest,
   options: AnswerOptions = {},
 ): Promise<Answer> {
-  const resolved = resolveFollowUp(request.question, request.history ?? []);
-  const parts = splitQuestion(resolved);
-  const blocks: Block[] = [];
-  const vectors: Float32Array[] = [];
-  const traces: PartTrace[] = [];
-  let confidence = 0;
-  let unanswered = 0;
-  for (const part of parts) {
-    options.signal?.throwIfAborted();
-    const found = await answerPart(deps, part, request.sources);
-    if (found.blocks.length === 0) unanswered++;
-    else blocks.push(...found.blocks);
-    confidence = Math.max(confidence, found.confidence);
-    vectors.push(found.vector);
-    traces.push(found.trace);
-  }
-  options.signal?.throwIfAborted();
+  const talk = smallTalk(request.question);
+  const asked = withoutCourtesies(request.question);
+  const steers = talk === null && steersTheBot(asked);
+  const resolved = await resolve(deps, asked, request, options);
+  const found =
+    talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options);
+  const blocks = found.flatMap((part) => part.blocks);
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
-  const answered = cited.citations.length > 0;
-  const suggestions = await suggestQuestions(deps.index, vectors[0]!, resolved, request.sources);
-  const pieces = answered ? withGap(cited, unanswered) : [NOT_FOUND_TEXT];
-  options.onTrace?.({ resolved, parts: traces });
+  const answered = talk !== null || cited.citations.length > 0;
+  const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, found) : [NOT_FOUND_TEXT];
+  options.onTrace?.({ resolved, parts: found.map((part) => part.trace) });
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
+  const suggestions = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, request.sources, options);
   return {
     id: ulid(),
     status: answered ? "answered" : "not_found",
     answer: pieces.join(""),
     citations: cited.citations,
-    // Of an answer: that it is right. Of "the documents do not say": that they do not.
-    confidence: Math.round((answered ? confidence : 1 - confidence) * 100) / 100,
+    confidence: talk !== null || steers ? 1 : confidenceOf(found, answered),
     suggestions,
     model: "extractive",
   };
+}
+
+/** Of an answer: that it is right. Of "the documents do not say": that they do not. */
+function confidenceOf(found: readonly PartAnswer[], answered: boolean): number {
+  const confidence = Math.max(0, ...found.map((part) => part.confidence));
+  return Math.round((answered ? confidence : 1 - confidence) * 100) / 100;
+}
+
+/** The question as it stands alone. "Yes" after a refusal asks what was suggested there. */
+async function resolve(
+  deps: AnswerDeps,
+  asked: string,
+  { history = [], sources }: AnswerRequest,
+  options: AnswerOptions,
+): Promise<string> {
+  const questions = questionsOf(history);
+  const resolved = resolveFollowUp(asked, questions);
+  if (!acceptsOffer(asked) || resolved === asked) return resolved;
+  const found = await answerParts(deps, splitQuestion(resolved), sources, options);
+  if (found.some((part) => part.blocks.length > 0)) return resolved;
+  const [offered] = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, sources, options);
+  return offered ?? resolved;
+}
+
+/** Follow-ups go back to the last question, over what was none. */
+function questionsOf(history: readonly Turn[]): Turn[] {
+  return history
+    .filter(({ content }) => smallTalk(content) === null && !steersTheBot(withoutCourtesies(content)))
+    .map(({ role, content }) => ({ role, content: withoutCourtesies(content) }));
+}
+
+async function answerParts(
+  deps: AnswerDeps,
+  parts: readonly string[],
+  sources: readonly string[] | undefined,
+  { signal }: AnswerOptions,
+): Promise<PartAnswer[]> {
+  const found: PartAnswer[] = [];
+  for (const part of parts) {
+    signal?.throwIfAborted();
+    found.push(await answerPart(deps, part, sources));
+  }
+  signal?.throwIfAborted();
+  return found;
+}
+
+function suggestionsFor(
+  deps: AnswerDeps,
+  vector: Float32Array | null,
+  question: string,
+  sources: readonly string[] | undefined,
+  options: AnswerOptions,
+): Promise<string[]> {
+  const canAnswer = async (suggested: string): Promise<Statement[]> => {
+    const asked = withoutCourtesies(suggested);
+    if (smallTalk(asked) !== null || steersTheBot(asked)) return [];
+    const found = await answerParts(deps, splitQuestion(asked), sources, options);
+    const statements = found.flatMap(({ blocks }) => blocks.flatMap((block) => block.statements));
+    return statements.flatMap((statement) => [statement, ...statement.alsoAt]);
+  };
+  return suggestQuestions({ index: deps.index, canAnswer }, vector, question, sources);
 }
 
 /** The parts of a double question may find the same sentence: it is said once. */
@@ -97,8 +149,9 @@ function withoutRepeats(blocks: readonly Block[]): Block[] {
   });
 }
 
-function withGap(cited: CitedText, unanswered: number): string[] {
-  return unanswered > 0 ? [...cited.pieces, `\n\n${PART_NOT_FOUND_TEXT}`] : cited.pieces;
+function withGap(cited: CitedText, found: readonly PartAnswer[]): string[] {
+  const complete = found.every((part) => part.blocks.length > 0);
+  return complete ? cited.pieces : [...cited.pieces, `\n\n${PART_NOT_FOUND_TEXT}`];
 }
 
 async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { withoutCourtesies } from "../../../src/answer/courtesies.js";
+
+const UNCHANGED = [
+  "Who built the radar?",
+  "Can astronauts vote?",
+  "Can you see the wall from space?",
+  "Can you name a star after a friend?",
+  "Could you pay by card in 1990?",
+  "Would you need a passport?",
+  "Do you know?",
+  "Do you need a passport?",
+  "Hello World",
+  "Hello Kitty – when was she created?",
+  "Hey Jude was written by whom?",
+  "Hi-C juice ingredients",
+  "Nice, France: population",
+  "Well depth",
+  "Great Britain's capital",
+  "OK Corral: where is it?",
+  "Thank you for smoking: who directed it?",
+  "Who said please?",
+  "Who wrote the song with the line many thanks",
+  "How do you say thank you",
+  "What does he mean by thanks?",
+  "What is the word for please?",
+  "Question 5: what does it ask?",
+  "Explain the fees",
+  "List the members",
+  "Tell me about the fees",
+  "Please",
+  "please!",
+  "Please do",
+  "Hi",
+  "Hello, how are you",
+  "Thanks!",
+  "Ok, thanks",
+  "yes",
+  "tell me more",
+  "I wonder",
+  "I would like to know",
+  "So who built it?",
+  "And India?",
+  "What about the rest?",
+  "Is it true that dogs are allowed?",
+  "How can I ask for a refund?",
+  "Want to know the fees",
+  "I want to join",
+  "morning opening hours",
+  "Good Friday opening hours",
+  "",
+  "??",
+  "日本の首都は?",
+];
+
+const STRIPPED: [question: string, rest: string][] = [
+  ["Hi, who built the radar?", "who built the radar?"],
+  ["hi who built the radar", "who built the radar"],
+  ["Hello there! Who built the radar?", "Who built the radar?"],
+  ["Hello Docent, when did it open?", "when did it open?"],
+  ["Hey, can you please tell me who built it?", "who built it?"],
+  ["Good morning. What are the fees?", "What are the fees?"],
+  ["Good morning docent what are the fees", "what are the fees"],
+  ["Hi! 👋 What are the fees?", "What are the fees?"],
+  ["hiii, what are the fees?", "what are the fees?"],
+  ["Hello, how are you? What are the fees?", "What are the fees?"],
+  ["Hey – what are the fees?", "what are the fees?"],
+  ["Hi, fees for lost books", "fees for lost books"],
+  ["Please, what are the fees?", "what are the fees?"],
+  ["Please tell me what the fees are.", "what the fees are."],
+  ["please list the members", "list the members"],
+  ["Can you tell me when the library opened?", "when the library opened?"],
+  ["Could you please explain to me how renewal works?", "how renewal works?"],
+  ["Could you explain the fees to me?", "explain the fees to me?"],
+  ["Can you tell me about the fees?", "tell me about the fees?"],
+  ["Can you list the members?", "list the members?"],
+  ["Would you kindly describe the building?", "describe the building?"],
+  ["Could you give me a list of the fees?", "give me a list of the fees?"],
+  ["Can you name the members?", "name the members?"],
+  ["Can you help me understand how renewal works?", "how renewal works?"],
+  ["I would like to know who built it", "who built it"],
+  ["I'd like to know more about the treaty.", "the treaty."],
+  ["I’d like to know what the fees are", "what the fees are"],
+  ["I want to know the date of the launch", "the date of the launch"],
+  ["I need to find out where the office is", "where the office is"],
+  ["I was wondering who built it.", "who built it."],
+  ["I wonder why it closed", "why it closed"],
+  ["I was wondering if you could tell me who built it", "who built it"],
+  ["Just curious: who built it?", "who built it?"],
+  ["Quick question: who built it?", "who built it?"],
+  ["Just a quick question, who built it?", "who built it?"],
+  ["I have a question. Who built it?", "Who built it?"],
+  ["I have a quick question for you: who built it?", "who built it?"],
+  ["Can I ask you something? Who built it?", "Who built it?"],
+  ["May I ask who built it?", "who built it?"],
+  ["Can you help me? Who built it?", "Who built it?"],
+  ["Do you know who built X?", "who built X?"],
+  ["Do you happen to know when it opened?", "when it opened?"],
+  ["do u know who built it", "who built it"],
+  ["Do you know NASA's budget", "NASA's budget"],
+  ["Do you know anything about the treaty?", "the treaty?"],
+  ["Any idea who built it?", "who built it?"],
+  ["Tell me who built it", "who built it"],
+  ["Tell me please, who built it?", "who built it?"],
+  ["Explain to me why it closed", "why it closed"],
+  ["Who built it, please?", "Who built it?"],
+  ["Who built it please?", "Who built it?"],
+  ["Who built it pls", "Who built it"],
+  ["Who built it? Thanks!", "Who built it?"],
+  ["Who built it, thx in advance", "Who built it"],
+  ["Who built it? Thank you very much.", "Who built it?"],
+  ["Who built it? Please and thank you!", "Who built it?"],
+  ["who built it thanks", "who built it"],
+  ["Who built it? 🙏", "Who built it?"],
+  ["Ok, who built it?", "who built it?"],
+  ["okay so who built it?", "who built it?"],
+  ["Thanks! And who paid for it?", "And who paid for it?"],
+  ["Great, thank you. When did it open?", "When did it open?"],
+  ["Thanks, but why?", "but why?"],
+  ["yes, thanks", "yes"],
+  ["Hi, could you please tell me when it opened? Thanks in advance!", "when it opened?"],
+];
+
+describe("courtesies", () => {
+  it.each(UNCHANGED)("leaves as it is: %s", (question) => expect(withoutCourtesies(question)).toBe(question));
+
+  it.each(STRIPPED)("takes from %s", (question, rest) => expect(withoutCourtesies(question)).toBe(rest));
+
+  it("finds nothing more to take the second time", () => {
+    for (const [, rest] of STRIPPED) expect(withoutCourtesies(rest)).toBe(rest);
+  });
+
+  it("reads a very long message without delay", () => {
+    const started = performance.now();
+    for (const word of ["hi, ", "please ", "thanks ", "thanks, ", "? ", "can you ", " ", "🙏"]) {
+      withoutCourtesies(`Who built it ${word.repeat(2000)}`);
+      withoutCourtesies(`${word.repeat(2000)}who built it`);
+    }
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
