@@ -174,6 +174,7 @@ function otherValue(
   const best = evidence[0];
   const asksForValue = ["date", "number", "money", "duration", "percentage"].includes(question.kind);
   if (best === undefined || !asksForValue || best.features.kind !== 1) return null;
+  if (question.kind === "number" && best.features.counted === 0) return null;
   const placed = ({ features }: Evidence): number => features.own + features.ownLike + features.headings;
   const values = valuesIn(best.text, question.kind);
   const other = evidence

@@ -39,6 +39,8 @@ export interface Features {
   focus: number;
   /** 1 if a question for a number counts something that stands right after a number in the unit. */
   counted: number;
+  /** 1 if a question for what something is meets a unit that begins by saying so. */
+  defines: number;
   /** Share of the term weight of the one term that is found least. */
   missing: number;
   /** How close together the unit holds the question's terms: 1 side by side. */
@@ -114,6 +116,7 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
         kind: kindFeature(text, question),
         focus: focusFeature(question, termLists[i]!),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
+        defines: question.kind === "definition" && defines(text, terms) ? 1 : 0,
         fused: hit.score,
         dense: hit.dense,
         lexical: hit.lexical,
@@ -314,6 +317,19 @@ function countsFocus(text: string, { focus }: Question): boolean {
     if (after.some((term) => focus.some((noun) => termLikeness(noun, term) >= 0.45))) return true;
   }
   return false;
+}
+
+/** "NISAR is …", "The tide table, which …", "Tide table – …": begins with what is asked about and goes on to say what it is. */
+function defines(text: string, terms: readonly WeightedTerm[]): boolean {
+  const match =
+    /^(?:the |an? |[\p{L}’']+(?:['’]s) )?(.{2,80}?)(?:\s*\([^)]*\))?(?:\s+(?:is|are|was|were|means|mean|refers?|stands?|aims?|involves?|comprises?|represents?|describes?)\b|,? (?:which|who|an?|the)\b|\s*[:–—-]\s)/u.exec(
+      text,
+    );
+  if (match === null) return false;
+  const begins = new Set(termsOf(match[1]!));
+  const total = terms.reduce((sum, term) => sum + term.idf, 0);
+  const held = terms.reduce((sum, term) => sum + (holds(begins, term) ? term.idf : 0), 0);
+  return total > 0 && held >= 0.5 * total && begins.size <= terms.length + 4;
 }
 
 /** The text of a unit, from the passage it stands in. */

@@ -69,7 +69,7 @@ export function findList(
 
 /** Several chosen items of one list stand for the list: a question that they answer wants all of it. */
 export function wholeListOf(question: Question, chosen: readonly Evidence[], hits: readonly Hit[]): Block | null {
-  if (NO_LIST.has(question.kind) && question.kind !== "person") return null;
+  if (NO_LIST.has(question.kind)) return null;
   for (const list of listsOf(hits)) {
     const units = new Set(list.items.map(({ unit }) => unit));
     const fromList = chosen.filter((item) => units.has(item.unit)).length;

@@ -42,6 +42,8 @@ export interface Question {
   shortForm: string | null;
   /** Asks at which moment of a recording something is said. */
   asksForTime: boolean;
+  /** Asks what the bot itself thinks, likes or advises. */
+  asksOpinion: boolean;
 }
 
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
@@ -83,7 +85,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = [
   ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
   [
     "definition",
-    /^(what|who) (is|are|was|were)\b(?!.*\b(to|for|do)\b)|^what does \S+ mean\b|^whats\b|\b(define|meaning of)\b/,
+    /^(what|who) (is|are|was|were) (?!the (most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what does \S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
   ],
   ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
 ];
@@ -109,8 +111,12 @@ export function analyseQuestion(text: string): Question {
     listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
     focus: focusOf(searchText),
     asksForTime,
+    asksOpinion: ASKS_OPINION.test(text),
   };
 }
+
+const ASKS_OPINION =
+  /\b(in|what('s| is)|give me|share) your (own |personal |honest )?(opinion|view|judgement|take|favou?rite|prediction)\b|\b(do|would|don't) you (personally |really |honestly )?(think|believe|reckon|prefer|recommend|agree|like|love|feel|bet|expect|suppose|guess)\b|\bwhat do you (make|think) of\b|\byour (guess|bet|money)\b|\b(should|shall|would you) i (buy|invest|sell|bet|vote|marry|quit)\b|\b(buy|invest in|good investment|worth investing)\b.*\b(shares?|stocks?|crypto|bitcoin)\b|\b(shares?|stocks?|crypto|bitcoin)\b.*\b(buy|invest|investment)\b/i;
 
 const FOCUS =
   /\b(?:which|what|how many|how much)\s+(?:(?:other|of the|kinds? of|types? of|sorts? of|two|three)\s+)*((?:[\p{L}\p{N}'’-]+\s+){1,3})/iu;
@@ -127,7 +133,10 @@ function focusOf(text: string): string[] {
 
 /** The kind and the words that told it. */
 function kindOf(text: string): { kind: AnswerKind; matched: string } {
-  const folded = foldWord(text).replace(/[?!.\s]+$/, "");
+  const folded = foldWord(text)
+    .replace(/[?!.\s]+$/, "")
+    .replace(/\b(what|who|where|when|how|why)(['’]s|s)\b(?=\s)/g, "$1 is")
+    .replace(/^wat\b/, "what");
   for (const [kind, pattern] of KIND_PATTERNS) {
     const match = pattern.exec(folded);
     if (match !== null) return { kind, matched: match[0] };

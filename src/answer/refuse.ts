@@ -1,10 +1,13 @@
 import { hasPlainShape, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
-import { LEAST_LOGIT, REFUSAL_WEIGHTS } from "./weights.js";
+import { CALIBRATION, FACT_MODEL, type Model, SUBJECT_MODEL } from "./weights.js";
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
+/** What a term counts that only headings and lead-in, or only the neighbouring sentences, hold. */
+const HEADING_SHARE = 0.8;
+const AROUND_SHARE = 0.5;
 /** Evidence this near the best in score may be what answers. */
 const CLOSE = 1;
 
@@ -13,6 +16,8 @@ const CLOSE = 1;
  * meant where nothing else is said.
  */
 export interface Signals {
+  /** Share found in the best evidence, less for headings and lead-in, less still for what stands around it. */
+  coverage: number;
   own: number;
   ownLike: number;
   headings: number;
@@ -42,6 +47,10 @@ export interface Signals {
   missingKind: number;
   missingPlain: number;
   missingName: number;
+  /** 1 if a question counts something ("How many countries …") and nothing near the best counts it. */
+  missingCount: number;
+  /** 1 if the question names a year or a version that the best few pieces of evidence do not have. */
+  missingYear: number;
   /** 1 if the best holds the kind asked for. */
   kind: number;
   /** The best's share of the probability, softmax over the scores. */
@@ -58,21 +67,38 @@ export interface Verdict {
   answer: boolean;
   /** Estimated probability that the evidence answers the question, 0 to 1. */
   confidence: number;
-  signals: Partial<Signals>;
+  signals: Partial<Signals> & { subjectLogit?: number; factLogit?: number };
 }
 
-/** Decides from the best evidence whether the corpus answers the question. */
+/**
+ * Decides from the best evidence whether the corpus answers the question. Two logistic models, because two things can be
+ * missing: the subject (nothing like it is in the corpus) and the fact (the subject is there, what is asked of it is not).
+ */
 export function decide(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Verdict {
   const signals = signalsOf(question, terms, evidence);
-  if (signals === null) return { answer: false, confidence: 0, signals: {} };
+  if (signals === null || question.asksOpinion) return { answer: false, confidence: 0, signals: signals ?? {} };
   // A short form is spelt out somewhere or it is not: nothing near it will do.
   if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
     return { answer: false, confidence: 0, signals };
   }
-  let logit = REFUSAL_WEIGHTS.bias;
-  for (const [name, value] of Object.entries(signals)) logit += (REFUSAL_WEIGHTS[name as keyof Signals] ?? 0) * value;
-  const confidence = 1 / (1 + Math.exp(-(logit - LEAST_LOGIT)));
-  return { answer: logit >= LEAST_LOGIT, confidence, signals };
+  const subject = logitOf(SUBJECT_MODEL, signals);
+  const fact = logitOf(FACT_MODEL, signals);
+  return {
+    answer: subject >= SUBJECT_MODEL.least && fact >= FACT_MODEL.least,
+    confidence: calibrated(subject, fact),
+    signals: { ...signals, subjectLogit: subject, factLogit: fact },
+  };
+}
+
+function logitOf({ bias, weights }: Model, signals: Signals): number {
+  let logit = bias;
+  for (const [name, weight] of Object.entries(weights)) logit += weight * signals[name as keyof Signals];
+  return logit;
+}
+
+function calibrated(subject: number, fact: number): number {
+  const { bias, subject: a, fact: b } = CALIBRATION;
+  return 1 / (1 + Math.exp(-(bias + a * subject + b * fact)));
 }
 
 /** Null without terms or evidence. */
@@ -86,13 +112,15 @@ export function signalsOf(
   const considered = evidence.slice(0, CONSIDERED);
   const close = evidence.filter((item) => item.score >= best.score - CLOSE);
   const lacksKind = close.every((item) => item.features.kind === -1) ? 1 : 0;
+  const countsNothing = close.every((item) => item.features.counted === 0) ? 1 : 0;
   const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   const share = (weight: (term: WeightedTerm, t: number) => number): number =>
     total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * weight(term, t), 0) / total;
   const { features, found } = best;
-  const coverage = share((_, t) => found[t]!);
+  const { own, ownLike, headings, around } = features;
   return {
+    coverage: own + ownLike + HEADING_SHARE * headings + AROUND_SHARE * around,
     own: features.own,
     ownLike: features.ownLike,
     headings: features.headings,
@@ -116,10 +144,14 @@ export function signalsOf(
     missingKind: isNarrow(question.kind) ? lacksKind : 0,
     missingPlain: hasPlainShape(question.kind) ? lacksKind : 0,
     missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
+    missingCount: question.kind === "number" && question.focus.length > 0 ? countsNothing : 0,
+    missingYear: terms.some(({ word }, t) => /\d/.test(word) && !considered.some((item) => item.found[t]! >= 1))
+      ? 1
+      : 0,
     kind: features.kind === 1 ? 1 : 0,
     lead: 1 / odds,
     score: best.score / 20,
     terms: Math.min(1, terms.length / 10),
-    tight: features.kind === -1 ? 0 : coverage,
+    tight: features.kind === -1 ? 0 : share((_, t) => found[t]!),
   };
 }

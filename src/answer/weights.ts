@@ -2,46 +2,66 @@ import type { Features } from "./evidence.js";
 import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
-export const RANKING_WEIGHTS: Features = {
-  own: 6.9,
-  ownLike: 7.1,
-  headings: 5.1,
-  around: 3.1,
-  missing: -1.05,
-  namesOwn: -0.5,
-  namesNear: 1.7,
-  proximity: 0.4,
-  pairs: 0.5,
-  cosine: 4.3,
-  kind: 1.55,
-  focus: 1.05,
-  counted: 2.3,
-  fused: 4.4,
-  dense: 0.9,
-  lexical: -0.7,
-  length: 0,
+export const RANKING_WEIGHTS: Partial<Features> = {
+  own: 6.7,
+  ownLike: 7.03,
+  headings: 5.13,
+  around: 2.87,
+  missing: -1.27,
+  namesOwn: -0.51,
+  namesNear: 1.68,
+  proximity: 0.37,
+  pairs: 0.47,
+  cosine: 4.48,
+  kind: 1.59,
+  focus: 1.07,
+  counted: 2.34,
+  defines: 1.57,
+  fused: 4.48,
+  dense: 0.98,
+  lexical: -0.87,
   short: 0.5,
-  item: 0.25,
-  row: 0.95,
-  first: 0,
-  news: 0,
+  item: 0.23,
+  row: 0.9,
 };
 
-/** Weights of the decision to answer, a logistic model. */
-export const REFUSAL_WEIGHTS: Partial<Signals> & { bias: number } = {
-  bias: -3.4,
-  own: 1.6,
-  ownLike: 0.6,
-  headings: 0.5,
-  around: 0.3,
-  lexical: 1.6,
-  closest: 3.4,
-  namesNear: 1.4,
-  unknownName: -1.6,
-  missingKind: -1.8,
-  missingPlain: -0.8,
-  lead: 0.6,
+/** A logistic model over the signals, and the least logit that passes. */
+export interface Model {
+  bias: number;
+  weights: Partial<Signals>;
+  least: number;
+}
+
+/** Whether the corpus is about what is asked. */
+export const SUBJECT_MODEL: Model = {
+  bias: -7.75,
+  weights: {
+    coverage: 1.73,
+    cosine: 2.41,
+    namesNear: 2.82,
+    pairs: 1.38,
+    dense: 7.9,
+    closest: 2.5,
+    missingYear: -0.64,
+    score: 1.49,
+  },
+  least: -1.4,
 };
 
-/** The least logit that is answered. */
-export const LEAST_LOGIT = -0.4;
+/** Whether it says what is asked of its subject. */
+export const FACT_MODEL: Model = {
+  bias: -4.95,
+  weights: {
+    namesNear: 0.9,
+    fused: 4.57,
+    missingKind: -2.62,
+    missingName: -1.8,
+    missingCount: -0.89,
+    missingYear: -2.41,
+    lead: 1.06,
+  },
+  least: -0.7,
+};
+
+/** Probability that an answer is right, from both logits. */
+export const CALIBRATION = { bias: -0.14, subject: 0.07, fact: 1.66 };
