@@ -7,13 +7,18 @@ import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statement
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.8;
+/** A question whose answer has no shape of its own is surer to be answered by a little more. */
+const MASS_WITHOUT_SHAPE = 0.88;
 const MAX_STATEMENTS = 3;
 /** A short answer is read; this leaves room for the markers within 400 characters. */
 const MAX_CHARS = 375;
+/** What a list question asks for may be spread over several sentences. */
+const MAX_LIST_STATEMENTS = 4;
+const MAX_LIST_CHARS = 600;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
 const MAX_COMPETITORS = 12;
 /** Evidence that finds this much more of the question's term weight is added: a question may need two places. */
-const LEAST_GAIN = 0.2;
+const LEAST_GAIN = 0.12;
 /** A term found this well counts as found. */
 const FOUND = 0.6;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
@@ -36,16 +41,12 @@ export function composeExtractive(
 ): Composed {
   const why = new Map<Evidence, string>();
   const hits = [...new Set(evidence.map((item) => item.hit))];
-  const [best] = evidence;
   const usable = evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1);
+  const [best] = usable;
   const list = question.asksForTime ? null : findList(question, terms, evidence, hits);
   if (list !== null) {
     markList(list, evidence, why);
     return { blocks: [list], why };
-  }
-  if (best?.hit.passage.kind === "faq") {
-    why.set(best, "its FAQ item answers");
-    return { blocks: composeFaq(best.hit.passage), why };
   }
   const chosen = select(question, usable, why);
   const whole = wholeListOf(question, chosen, hits);
@@ -60,7 +61,8 @@ export function composeExtractive(
     return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
   }
   complete(question, terms, usable, chosen, why);
-  const statements = mergeSame(chosen.flatMap((item) => withReferent(question, terms, item)));
+  const wide = question.kind === "list" || COMPARES.test(question.text);
+  const statements = withinRoom(question, terms, chosen, wide ? MAX_LIST_CHARS : MAX_CHARS, why);
   return { blocks: inBlocks(statements), why };
 }
 
@@ -98,17 +100,20 @@ function inBlocks(statements: readonly Statement[]): Block[] {
 /** Best first until the probability mass is reached. */
 function select(question: Question, evidence: readonly Evidence[], why: Map<Evidence, string>): Evidence[] {
   const top = evidence.slice(0, MAX_COMPETITORS);
+  const isList = question.kind === "list";
   const best = top[0]?.score ?? 0;
   const weights = top.map((item) => Math.exp(item.score - best));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   // What a short form stands for is said once; of a recording, more than two moments are too many.
-  const limit = question.kind === "expansion" ? 1 : question.asksForTime ? 2 : MAX_STATEMENTS;
+  const limit =
+    question.kind === "expansion" ? 1 : question.asksForTime ? 2 : isList ? MAX_LIST_STATEMENTS : MAX_STATEMENTS;
+  const share = top[0]?.features.kind === 0 ? MASS_WITHOUT_SHAPE : MASS;
   const chosen: Evidence[] = [];
   let mass = 0;
   let chars = 0;
   for (const [i, item] of top.entries()) {
-    if (mass >= MASS * total || chosen.length === limit) break;
-    if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) {
+    if (mass >= share * total || chosen.length === limit) break;
+    if (chosen.length > 0 && chars + item.text.length > (isList ? MAX_LIST_CHARS : MAX_CHARS)) {
       continue;
     }
     chosen.push(item);
@@ -119,8 +124,9 @@ function select(question: Question, evidence: readonly Evidence[], why: Map<Evid
   return chosen;
 }
 
-/** Wording that sets two things beside each other. */
-const COMPARES = /\b(versus|vs\.?|or|compared?|comparison|differ(s|ence|ences|ent)?|both|and|than)\b/i;
+/** Wording that sets two things beside each other, or joins two names. */
+const COMPARES =
+  /\b(versus|vs\.?|compared?|comparison|differ(s|ence|ences|ent)?|rather than)\b|\p{Lu}\S*,? (?:and|or|than) (?:the |an? )?\p{Lu}/u;
 
 /** Adds the evidence that finds what the chosen ones leave out of the question, if that is much: a second subject, say. */
 function complete(
@@ -132,19 +138,49 @@ function complete(
 ): void {
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   if (total === 0 || chosen.length === 0 || chosen.length > MAX_STATEMENTS) return;
-  const isCovered = (t: number): boolean => chosen.some((item) => item.found[t]! >= FOUND);
+  // Of a name it is not enough that a heading has it: what is said must be about it.
+  const finds = (item: Evidence, t: number): boolean => (terms[t]!.isName ? item.own : item.found)[t]! >= FOUND;
+  const isCovered = (t: number): boolean => chosen.some((item) => finds(item, t));
   const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
-  if (!open.some((t) => terms[t]!.isName) && !COMPARES.test(question.text)) return;
+  const compares = COMPARES.test(question.text);
+  if (!compares && !open.some((t) => terms[t]!.isName)) return;
+  const room = compares ? MAX_LIST_CHARS : MAX_CHARS;
+  const length = chosen.reduce((sum, item) => sum + item.text.length, 0);
   let best: Evidence | null = null;
   let most = LEAST_GAIN * total;
   for (const item of evidence.slice(0, MAX_COMPETITORS)) {
-    if (chosen.includes(item)) continue;
-    const gain = open.reduce((sum, t) => sum + (item.found[t]! >= FOUND ? terms[t]!.idf : 0), 0);
+    if (chosen.includes(item) || length + item.text.length > room) continue;
+    const gain = open.reduce((sum, t) => sum + (finds(item, t) ? terms[t]!.idf : 0), 0);
     if (gain >= most * (best === null ? 1 : 1.01)) [best, most] = [item, gain];
   }
   if (best === null) return;
   chosen.push(best);
   why.set(best, "covers what the others leave out of the question");
+}
+
+/** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */
+function withinRoom(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  chosen: readonly Evidence[],
+  room: number,
+  why: Map<Evidence, string>,
+): Statement[] {
+  let fitting: Statement[] = [];
+  for (const item of chosen) {
+    const more = mergeSame([...fitting, ...statementsOf(question, terms, item)]);
+    const length = more.reduce((sum, { text, lead }) => sum + text.length + (lead?.length ?? 0), 0);
+    if (fitting.length === 0 || length <= room) fitting = more;
+    else why.delete(item);
+  }
+  return fitting;
+}
+
+/** A FAQ answer is said as a whole. */
+function statementsOf(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
+  const { passage } = item.hit;
+  if (passage.kind === "faq") return composeFaq(passage).flatMap((block) => block.statements);
+  return withReferent(question, terms, item);
 }
 
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */

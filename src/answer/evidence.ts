@@ -72,6 +72,8 @@ export interface Evidence {
   features: Features;
   /** How well each of the question's terms is found in the unit or where it stands, 0 to 1. */
   found: number[];
+  /** The same in the unit itself. */
+  own: number[];
   /** Ranks the evidence; larger is better. */
   score: number;
 }
@@ -128,7 +130,7 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
         news: Math.min(1, matcher.unasked(termLists[i]!) / 12),
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));
-      evidence.push({ hit, unit, text, features, found, score: scoreOf(features) });
+      evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
     });
   }
   return evidence.sort((a, b) => b.score - a.score);

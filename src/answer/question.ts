@@ -46,49 +46,58 @@ export interface Question {
   asksOpinion: boolean;
 }
 
+/** A word that may stand before a noun in the plural: an adjective by its ending, or one of the commonest. */
+const ADJECTIVE =
+  "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less)|main|major|key|big|large|new|other|two|three|four|five|several|common|space|good|bad|big|small|different|specific)";
+
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
-const KIND_PATTERNS: [AnswerKind, RegExp][] = [
+const KIND_PATTERNS: [AnswerKind, RegExp][] = (
   [
-    "expansion",
-    /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name))\b|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
-  ],
-  ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
-  [
-    "money",
-    /\bhow much (money|(does|did|do|will) .* cost|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
-  ],
-  ["mass", /\bhow heavy\b|\bhow much (does|did|do|can) .* weigh\b|\b(what|which) .*\b(weight|mass)\b|^weight of\b/],
-  [
-    "length",
-    /\bhow (tall|high|wide|deep|far|long is|long was|long are)\b(?!.*\b(last|take|stay|talk|flight|journey|training|program|mission)\b)|\b(what|which) .*\b(height|diameter|altitude|distance|depth|width)\b/,
-  ],
-  ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) .*\btemperature\b/],
-  ["speed", /\bhow fast\b|\b(what|which) .*\bspeed\b/],
-  ["frequency", /\bhow (often|frequently|regularly)\b/],
-  ["duration", /\bhow (long|old)\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
-  [
-    "number",
-    /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
-  ],
-  [
-    "date",
-    /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
-  ],
-  [
-    "list",
-    /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by )?(what|which) ((?!(is|was|does|did|has|had|of|in|by|to|on)\b)\S+ ){0,4}?(?!(is|was|does|has|this|its|us|as|these)\b)\w+[^s\W]s\b|\bexamples of\b/,
-  ],
-  [
-    "person",
-    /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames? of\b/,
-  ],
-  ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
-  [
-    "definition",
-    /^(what|who) (is|are|was|were) (?!the (most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what does \S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
-  ],
-  ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
-];
+    [
+      "expansion",
+      /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name))\b|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
+    ],
+    ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
+    [
+      "money",
+      /\bhow much (money|(does|did|do|will) .* cost|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
+    ],
+    [
+      "mass",
+      /\bhow heavy\b|\bhow much (does|did|do|can) .* weigh\b|\b(what|which) (\S+ ){0,3}(weight|mass)\b|^weight of\b/,
+    ],
+    [
+      "length",
+      /\bhow (tall|high|wide|deep|far|long is|long was|long are)\b(?!.*\b(last|take|stay|talk|flight|journey|training|program|mission)\b)|\b(what|which) (\S+ ){0,3}(height|diameter|altitude|distance|depth|width)\b/,
+    ],
+    ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) (\S+ ){0,3}temperature\b/],
+    ["speed", /\bhow fast\b|\b(what|which) (\S+ ){0,3}(speed|velocity)\b(?! up)/],
+    ["frequency", /\bhow (often|frequently|regularly)\b/],
+    ["duration", /\bhow (long|old)\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
+    [
+      "number",
+      /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
+    ],
+    [
+      "date",
+      /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
+    ],
+    [
+      "list",
+      /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by |from |under |to )?(what|which) ((are|were) (the |all |some |other )*)?(ADJECTIVE ){0,2}(?!(is|was|does|has|this|its|us|as|these|address|process|access|business|class|status|basis|focus|analysis)\b)\w+[^s\W]s\b(?! (is|was|does|has)\b)|\bexamples of\b|\b(steps?|step by step)\b/,
+    ],
+    [
+      "person",
+      /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames? of\b/,
+    ],
+    ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
+    [
+      "definition",
+      /^(what|who) (is|are|was|were) (?!the (most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what does \S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
+    ],
+    ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
+  ] satisfies [AnswerKind, RegExp][]
+).map(([kind, pattern]) => [kind, new RegExp(pattern.source.replaceAll("ADJECTIVE", ADJECTIVE))]);
 
 /** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
 const INTERFACE_WORDS =
@@ -174,18 +183,29 @@ function looksLikeName(word: string, isFirst: boolean): boolean {
   return !isFirst && /^\p{Lu}/u.test(word);
 }
 
-const SECOND_QUESTION = /[,;]?\s+and\s+(?=(?:who|what|when|where|why|how|which)\b)/i;
+const WH = "(?:who|what|when|where|why|how|which|whose)";
+const SECOND_QUESTION = new RegExp(
+  `[,;?.]?\\s+(?:and|or|but)\\s+(?:also\\s+)?(?=(?:(?:in|on|at|by|from|to|for|with) )?${WH}\\b)`,
+  "i",
+);
+/** "For the trip, what …": what stands before the first question word. */
+const BEFORE_QUESTION = new RegExp(`^(.*?)\\b((?:in |on |at |by |from |to |for |with )?${WH}\\b.*)$`, "is");
+/** A longer introduction is a sentence of its own rather than the subject of both questions. */
+const MAX_INTRODUCTION_CHARS = 60;
 
 /** "Who built it and when was it launched?" asks twice; the second part takes over the first part's names. */
 export function splitQuestion(text: string): string[] {
   const [first, ...rest] = text.split(SECOND_QUESTION);
-  if (first === undefined || rest.length === 0 || !/^\s*(who|what|when|where|why|how|which)\b/i.test(first))
-    return [text];
+  if (first === undefined || rest.length === 0) return [text];
+  const [, introduction = "", asked] = BEFORE_QUESTION.exec(first) ?? [];
+  if (asked === undefined || introduction.length > MAX_INTRODUCTION_CHARS) return [text];
   const names = questionTerms(first).flatMap((term) => (term.isName ? [term.word] : []));
   return [first, ...rest].map((part, i) => {
     const bare = part.replace(/[?\s]+$/, "");
+    if (i === 0) return `${bare}?`;
     const hasName = questionTerms(part).some((term) => term.isName);
-    return i > 0 && !hasName && names.length > 0 ? `${bare} (${names.join(" ")})?` : `${bare}?`;
+    const carried = !hasName && names.length > 0 ? ` (${names.join(" ")})` : "";
+    return `${introduction}${bare}${carried}?`;
   });
 }
 

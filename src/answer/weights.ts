@@ -3,26 +3,28 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Partial<Features> = {
-  own: 6.7,
-  ownLike: 7.03,
-  headings: 5.13,
-  around: 2.87,
-  missing: -1.27,
+  own: 6.44,
+  ownLike: 6.73,
+  headings: 4.97,
+  around: 2.51,
+  missing: -1.83,
   namesOwn: -0.51,
-  namesNear: 1.68,
-  proximity: 0.37,
-  pairs: 0.47,
-  cosine: 4.48,
-  kind: 1.59,
-  focus: 1.07,
-  counted: 2.34,
-  defines: 1.57,
-  fused: 4.48,
-  dense: 0.98,
-  lexical: -0.87,
-  short: 0.5,
-  item: 0.23,
-  row: 0.9,
+  namesNear: 1.84,
+  proximity: 0.35,
+  pairs: 0.52,
+  cosine: 4.68,
+  kind: 1.56,
+  focus: 1.1,
+  counted: 2.63,
+  defines: 1.71,
+  fused: 5.01,
+  dense: 0.27,
+  lexical: -0.83,
+  length: 0.16,
+  short: 0.58,
+  item: 0.14,
+  row: 1.05,
+  first: -0.15,
 };
 
 /** A logistic model over the signals, and the least logit that passes. */
@@ -34,34 +36,35 @@ export interface Model {
 
 /** Whether the corpus is about what is asked. */
 export const SUBJECT_MODEL: Model = {
-  bias: -7.75,
+  bias: -7.23,
   weights: {
-    coverage: 1.73,
-    cosine: 2.41,
-    namesNear: 2.82,
-    pairs: 1.38,
-    dense: 7.9,
-    closest: 2.5,
-    missingYear: -0.64,
-    score: 1.49,
+    coverage: 1.43,
+    cosine: 1.75,
+    namesNear: 2.84,
+    pairs: 1.35,
+    dense: 7.3,
+    closest: 3.01,
+    missingYear: -0.82,
+    score: 1.45,
   },
-  least: -1.4,
+  least: -1.2,
 };
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -4.95,
+  bias: -1.26,
   weights: {
-    namesNear: 0.9,
-    fused: 4.57,
-    missingKind: -2.62,
-    missingName: -1.8,
-    missingCount: -0.89,
-    missingYear: -2.41,
-    lead: 1.06,
+    namesNear: 1.02,
+    closest: 0.63,
+    missingKind: -2.99,
+    missingPlain: -0.33,
+    missingName: -2.45,
+    missingCount: -1.12,
+    missingYear: -2.82,
+    lead: 1.66,
   },
-  least: -0.7,
+  least: -0.1,
 };
 
 /** Probability that an answer is right, from both logits. */
-export const CALIBRATION = { bias: -0.14, subject: 0.07, fact: 1.66 };
+export const CALIBRATION = { bias: -0.4, subject: 0, fact: 1.98 };

@@ -7,6 +7,7 @@ import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { fuse } from "./rank.js";
+import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
 import { UnitVectors } from "./unit-vectors.js";
 
@@ -113,13 +114,13 @@ export class HnswIndex implements PassageIndex {
     const terms = termsOf(query.text);
     const denseOf = new Map(this.#nearest(query.vector, accepted));
     const lexicalOf = new Map(
-      this.#lexical.search(terms, CANDIDATES_PER_LEG, accept).map(({ label, score }) => [label, score]),
+      this.#lexical.search(terms, CANDIDATES_PER_LEG, accept, query.related).map(({ label, score }) => [label, score]),
     );
     const labels = [...new Set([...denseOf.keys(), ...lexicalOf.keys()])].sort((a, b) => a - b);
     if (labels.length === 0) return [];
     // Each leg's candidates get the other leg's exact score too, so that fusion never guesses.
     const missing = labels.filter((label) => !lexicalOf.has(label));
-    this.#lexical.scoresOf(terms, missing).forEach((score, i) => lexicalOf.set(missing[i]!, score));
+    this.#lexical.scoresOf(terms, missing, query.related).forEach((score, i) => lexicalOf.set(missing[i]!, score));
     const dense = labels.map((label) => denseOf.get(label) ?? this.#cosine(label, query.vector));
     const lexical = labels.map((label) => lexicalOf.get(label)!);
     const fused = fuse(dense, lexical);
@@ -177,6 +178,10 @@ export class HnswIndex implements PassageIndex {
 
   async respell(term: string): Promise<string | null> {
     return this.#lexical.respell(term);
+  }
+
+  async relatedTerms(term: string): Promise<readonly RelatedTerm[]> {
+    return this.#lexical.related(term);
   }
 
   async documents(): Promise<readonly Document[]> {

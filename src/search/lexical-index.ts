@@ -1,10 +1,16 @@
 import { StartupError } from "../errors.js";
+import { mostAlike, type RelatedTerm } from "./thesaurus.js";
 
 /** BM25's usual constants (Robertson & Zaragoza 2009); k1 1.2 and b 0.75 are what the embedding model was measured with. */
 const K1 = 1.2;
 const B = 0.75;
 const MAGIC = 0x31584c44; // "DLX1"
 const HEADER_BYTES = 20;
+/** Terms that a query's own terms bring in. */
+const MAX_RELATED = 4;
+const LEAST_LIKENESS = 0.5;
+/** Terms whose relations are kept; beyond it they are worked out anew. */
+const MAX_KEPT = 10_000;
 
 /**
  * An eager BM25 index (BM25S, arXiv 2407.03618): every posting already holds its finished weight
@@ -17,6 +23,7 @@ export class LexicalIndex {
   readonly #offsets: Uint32Array;
   readonly #labels: Uint32Array;
   readonly #weights: Float32Array;
+  readonly #related = new Map<string, readonly RelatedTerm[]>();
   /** Scratch of `search`, all 0 between calls. Doubles, so that `scoresOf` comes to exactly the same sums. */
   readonly #scores: Float64Array;
   /** `letterMask` of each term: spares `respell` comparing a word with the whole vocabulary letter by letter. */
@@ -112,26 +119,48 @@ export class LexicalIndex {
     return best;
   }
 
+  /** The highest sum that any passage could reach for a query. */
+  #highestSum(terms: readonly string[]): number {
+    return [...new Set(terms)].reduce((sum, term) => sum + this.idf(term) * (K1 + 1), 0);
+  }
+
+  /** The corpus's terms most like one in meaning, without itself; what was worked out once is kept. */
+  related(term: string): readonly RelatedTerm[] {
+    let related = this.#related.get(term);
+    if (related === undefined) {
+      related = mostAlike(term, this.terms, MAX_RELATED, LEAST_LIKENESS);
+      if (this.#related.size >= MAX_KEPT) this.#related.clear();
+      this.#related.set(term, related);
+    }
+    return related;
+  }
+
   /**
    * The passages that match best. Scores are BM25 sums over the highest sum any passage could reach, so 0 to 1.
    *
    * @param terms the query's terms; repeated ones count once
    * @param k how many passages at most
    * @param accept which passages may be returned
+   * @param related further terms that count by their weight
    */
-  search(terms: readonly string[], k: number, accept: (label: number) => boolean): { label: number; score: number }[] {
-    const unique = [...new Set(terms)];
-    const best = unique.reduce((sum, term) => sum + this.idf(term) * (K1 + 1), 0);
+  search(
+    terms: readonly string[],
+    k: number,
+    accept: (label: number) => boolean,
+    related: readonly RelatedTerm[] = [],
+  ): { label: number; score: number }[] {
+    const weighted = weightsOf(terms, related);
+    const best = this.#highestSum(terms);
     if (best === 0) return [];
     const scores = this.#scores;
     const touched: number[] = [];
-    for (const term of unique) {
+    for (const [term, weight] of weighted) {
       const id = this.#termIds.get(term);
       if (id === undefined) continue;
       for (let i = this.#offsets[id]!; i < this.#offsets[id + 1]!; i++) {
         const label = this.#labels[i]!;
         if (scores[label] === 0) touched.push(label);
-        scores[label]! += this.#weights[i]!;
+        scores[label]! += weight * this.#weights[i]!;
       }
     }
     const top = topLabels(touched, scores, k, accept);
@@ -141,18 +170,17 @@ export class LexicalIndex {
   }
 
   /** Scores of given passages for a query, on the scale of `search`. */
-  scoresOf(terms: readonly string[], labels: readonly number[]): number[] {
+  scoresOf(terms: readonly string[], labels: readonly number[], related: readonly RelatedTerm[] = []): number[] {
     const wanted = new Map(labels.map((label, i) => [label, i]));
     const sums = new Array<number>(labels.length).fill(0);
-    let best = 0;
-    for (const term of new Set(terms)) {
-      best += this.idf(term) * (K1 + 1);
+    const best = this.#highestSum(terms);
+    for (const [term, weight] of weightsOf(terms, related)) {
       const id = this.#termIds.get(term);
       if (id === undefined) continue;
       const end = this.#offsets[id + 1]!;
       for (const [label, i] of wanted) {
         const at = lowerBound(this.#labels, label, this.#offsets[id]!, end);
-        if (at < end && this.#labels[at] === label) sums[i]! += this.#weights[at]!;
+        if (at < end && this.#labels[at] === label) sums[i]! += weight * this.#weights[at]!;
       }
     }
     return sums.map((sum) => (best === 0 ? 0 : sum / best));
@@ -197,6 +225,13 @@ export class LexicalIndex {
       new Float32Array(buffer, weightsAt, postings),
     );
   }
+}
+
+/** A term given by the query counts 1, a related one its weight. */
+function weightsOf(terms: readonly string[], related: readonly RelatedTerm[]): Map<string, number> {
+  const weights = new Map(terms.map((term) => [term, 1]));
+  for (const { term, weight } of related) if (!weights.has(term)) weights.set(term, weight);
+  return weights;
 }
 
 function idfOf(passages: number, frequency: number): number {

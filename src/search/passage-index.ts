@@ -1,3 +1,4 @@
+import type { RelatedTerm } from "./thesaurus.js";
 import type { Document, FaqItem, Hit, Passage } from "../types.js";
 
 export interface PassageQuery {
@@ -5,6 +6,8 @@ export interface PassageQuery {
   text: string;
   /** The query's embedding, length 1. */
   vector: Float32Array;
+  /** Further terms for the lexical leg, which count less: words that mean much the same as the query's. */
+  related?: readonly RelatedTerm[] | undefined;
   /** How many hits at most. */
   k: number;
   /** Ids of the documents to search in; all if absent. */
@@ -35,6 +38,8 @@ export interface PassageIndex {
   termWeights(terms: readonly string[]): Promise<{ idf: number; known: boolean }[]>;
   /** The corpus's term that an unknown one is most likely a misspelling of, or null. */
   respell(term: string): Promise<string | null>;
+  /** The corpus's terms that mean much the same as one. */
+  relatedTerms(term: string): Promise<readonly RelatedTerm[]>;
   documents(): Promise<readonly Document[]>;
   document(id: string): Promise<Document | null>;
   /** A document's passages in reading order; none if there is no such document. */

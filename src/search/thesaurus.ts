@@ -52,3 +52,19 @@ export function termLikeness(a: string, b: string): number {
   if (cosine === null || cosine <= UNRELATED) return 0;
   return MOST * Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED));
 }
+
+/** A term of a corpus that means much the same as another, and how far (0 to 1). */
+export interface RelatedTerm {
+  term: string;
+  weight: number;
+}
+
+/** Of many terms those most like one, best first, without the term itself. */
+export function mostAlike(term: string, terms: readonly string[], k: number, least: number): RelatedTerm[] {
+  const alike: RelatedTerm[] = [];
+  for (const candidate of terms) {
+    const weight = candidate === term ? 0 : termLikeness(term, candidate);
+    if (weight >= least) alike.push({ term: candidate, weight });
+  }
+  return alike.sort((a, b) => b.weight - a.weight).slice(0, k);
+}
