@@ -21,11 +21,11 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
   mass: new RegExp(
-    `${NUMBER}[-\\s]?(?:k?g|kilo(?:gram)?s?|grams?|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
+    `${NUMBER}[-\\s]?(?:of )?(?:k?g|kilo(?:gram)?s?|grams?|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
     "i",
   ),
   length: new RegExp(
-    `${NUMBER}[-\\s]?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`,
+    `${NUMBER}[-\\s]?(?:of )?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`,
     "i",
   ),
   temperature: new RegExp(`${NUMBER}\\s?(?:°|degrees?\\b|[ckf]\\b|kelvin)`, "i"),

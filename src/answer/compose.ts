@@ -19,6 +19,7 @@ const MAX_LIST_CHARS = 600;
 const MAX_COMPETITORS = 12;
 /** Evidence that finds this much more of the question's term weight is added: a question may need two places. */
 const LEAST_GAIN = 0.12;
+const MAX_ADDED = 2;
 /** A term found this well counts as found. */
 const FOUND = 0.6;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
@@ -39,7 +40,7 @@ export function composeExtractive(
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
 ): Composed {
-  const why = new Map<Evidence, string>();
+  let why = new Map<Evidence, string>();
   const hits = [...new Set(evidence.map((item) => item.hit))];
   const usable = evidence.filter((item) => question.kind !== "expansion" || item.features.kind === 1);
   const [best] = usable;
@@ -51,8 +52,10 @@ export function composeExtractive(
   const chosen = select(question, usable, why);
   const whole = wholeListOf(question, chosen, hits);
   if (whole !== null) {
-    markList(whole, evidence, why);
-    return { blocks: [whole], why };
+    const before = inBlocks(mergeSame(whole.before.flatMap((item) => statementsOf(question, terms, item))));
+    why = new Map(whole.before.map((item) => [item, why.get(item)!]));
+    markList(whole.list, evidence, why);
+    return { blocks: [...before, whole.list], why };
   }
   const other = otherValue(question, terms, usable);
   if (other !== null) {
@@ -141,21 +144,22 @@ function complete(
   // Of a name it is not enough that a heading has it: what is said must be about it.
   const finds = (item: Evidence, t: number): boolean => (terms[t]!.isName ? item.own : item.found)[t]! >= FOUND;
   const isCovered = (t: number): boolean => chosen.some((item) => finds(item, t));
-  const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
   const compares = COMPARES.test(question.text);
-  if (!compares && !open.some((t) => terms[t]!.isName)) return;
+  if (!compares && terms.every(({ isName }, t) => !isName || isCovered(t))) return;
   const room = compares ? MAX_LIST_CHARS : MAX_CHARS;
-  const length = chosen.reduce((sum, item) => sum + item.text.length, 0);
-  let best: Evidence | null = null;
-  let most = LEAST_GAIN * total;
-  for (const item of evidence.slice(0, MAX_COMPETITORS)) {
-    if (chosen.includes(item) || length + item.text.length > room) continue;
-    const gain = open.reduce((sum, t) => sum + (finds(item, t) ? terms[t]!.idf : 0), 0);
-    if (gain >= most * (best === null ? 1 : 1.01)) [best, most] = [item, gain];
+  for (let added = 0; added < MAX_ADDED; added++) {
+    const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
+    const best = evidence.slice(0, MAX_COMPETITORS).find((item) => {
+      if (chosen.includes(item)) return false;
+      const gain = open.reduce((sum, t) => sum + (finds(item, t) ? terms[t]!.idf : 0), 0);
+      return (
+        gain >= LEAST_GAIN * total && chosen.reduce((sum, { text }) => sum + text.length, item.text.length) <= room
+      );
+    });
+    if (best === undefined) return;
+    chosen.push(best);
+    why.set(best, "covers what the others leave out of the question");
   }
-  if (best === null) return;
-  chosen.push(best);
-  why.set(best, "covers what the others leave out of the question");
 }
 
 /** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */

@@ -67,15 +67,23 @@ export function findList(
   return best === null ? null : listBlock(best);
 }
 
-/** Several chosen items of one list stand for the list: a question that they answer wants all of it. */
-export function wholeListOf(question: Question, chosen: readonly Evidence[], hits: readonly Hit[]): Block | null {
+/**
+ * Several chosen items of one list stand for the list: a question that they answer wants all of it. What was ranked before
+ * its first item stays before it.
+ */
+export function wholeListOf(
+  question: Question,
+  chosen: readonly Evidence[],
+  hits: readonly Hit[],
+): { before: Evidence[]; list: Block } | null {
   // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
   if (NO_LIST.has(question.kind) && !(question.kind === "person" && chosen[0]?.features.kind === -1)) return null;
   for (const list of listsOf(hits)) {
     const units = new Set(list.items.map(({ unit }) => unit));
-    if (chosen[0] === undefined || !units.has(chosen[0].unit)) continue;
     const fromList = chosen.filter((item) => units.has(item.unit)).length;
-    if (fromList >= ITEMS_AMONG_BEST && fromList * 2 > chosen.length) return listBlock(list);
+    if (fromList < ITEMS_AMONG_BEST || fromList * 2 <= chosen.length) continue;
+    const first = chosen.findIndex((item) => units.has(item.unit));
+    return { before: chosen.slice(0, first), list: listBlock(list) };
   }
   return null;
 }

@@ -63,7 +63,7 @@ export const FACT_MODEL: Model = {
     missingYear: -2.82,
     lead: 1.66,
   },
-  least: -0.1,
+  least: -0.25,
 };
 
 /** Probability that an answer is right, from both logits. */
