@@ -1,4 +1,4 @@
-import { termLikeness } from "../search/thesaurus.js";
+import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
@@ -30,6 +30,9 @@ export interface Features {
   around: number;
   /** Cosine of the question with heading and unit. */
   cosine: number;
+  /** Likeness of what the question and the unit are about, by word vectors: the unit alone, and with its headings. */
+  gist: number;
+  gistPlaced: number;
   /** Share of the question's names found in the unit itself, and in the unit or where it stands; 1 without names. */
   namesOwn: number;
   namesNear: number;
@@ -89,14 +92,23 @@ const NAME_LIKENESS = 0.3;
 const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
 
 /** Every unit of the hits as evidence, best first. */
-export function weighEvidence(question: Question, terms: readonly WeightedTerm[], hits: readonly Hit[]): Evidence[] {
+export function weighEvidence(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  hits: readonly Hit[],
+  idf: ReadonlyMap<string, number>,
+): Evidence[] {
   const matcher = new TermMatcher(terms);
+  const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
+  const gistOfList = (list: readonly string[]): Float32Array | null =>
+    gistOf([...new Set(list)].map((term) => [term, idf.get(term) ?? 1]));
   const evidence: Evidence[] = [];
   for (const hit of hits) {
     const { passage } = hit;
     // The question of a FAQ item heads its answer.
     const heading = [...passage.headings, ...(passage.kind === "faq" ? [textOf(passage, passage.units[0]!)] : [])];
-    const headings = matcher.match(termsOf(heading.join(" ")));
+    const headingTerms = termsOf(heading.join(" "));
+    const headings = matcher.match(headingTerms);
     const title = matcher.match(termsOf(passage.title));
     const texts = passage.units.map((unit) => textOf(passage, unit));
     const termLists = texts.map((text) => termsOf(text));
@@ -115,6 +127,8 @@ export function weighEvidence(question: Question, terms: readonly WeightedTerm[]
         ...coverage(terms, places),
         ...closeness(terms, termLists[i]!),
         cosine: hit.unitCosines[i]!,
+        gist: gistCosine(gist, gistOfList(termLists[i]!)),
+        gistPlaced: gistCosine(gist, gistOfList([...termLists[i]!, ...headingTerms, ...termsOf(unit.context)])),
         kind: kindFeature(text, question),
         focus: focusFeature(question, termLists[i]!),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,

@@ -1,5 +1,6 @@
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
+import { termsOf } from "../search/tokenize.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
@@ -35,7 +36,15 @@ export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly 
   const vector = await embedder.embedQuery(question.searchText);
   const related = await relatedTo(index, terms);
   const hits = await index.search({ text: searchTextOf(question, terms), vector, related, k: PASSAGES, sources });
-  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits) };
+  const idf = await weightsOf(index, hits);
+  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits, idf) };
+}
+
+/** What each term of the passages weighs. */
+async function weightsOf(index: PassageIndex, hits: readonly Hit[]): Promise<Map<string, number>> {
+  const terms = [...new Set(hits.flatMap(({ passage }) => termsOf(`${passage.headings.join(" ")} ${passage.text}`)))];
+  const weights = await index.termWeights(terms);
+  return new Map(terms.map((term, i) => [term, weights[i]!.idf]));
 }
 
 /** Words of the corpus that mean much the same as the question's; a name has no other. */

@@ -23,6 +23,8 @@ export interface Signals {
   headings: number;
   around: number;
   cosine: number;
+  /** Likeness of what the question and the best few pieces of evidence, with their headings, are about. */
+  gist: number;
   namesNear: number;
   namesOwn: number;
   focus: number;
@@ -126,6 +128,7 @@ export function signalsOf(
     headings: features.headings,
     around: features.around,
     cosine: features.cosine,
+    gist: Math.max(...considered.map((item) => item.features.gistPlaced)),
     namesNear: features.namesNear,
     namesOwn: features.namesOwn,
     focus: features.focus,

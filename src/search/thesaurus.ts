@@ -45,6 +45,36 @@ function termCosine(a: string, b: string): number | null {
   return sum / (norms[rowA]! * norms[rowB]!);
 }
 
+/**
+ * The gist of a bag of index terms: the mean of their word vectors, each by its weight (smooth inverse frequency does the
+ * same, Arora et al. 2017); null if the table knows none of them. Its length is 1.
+ */
+export function gistOf(terms: readonly (readonly [term: string, weight: number])[]): Float32Array | null {
+  table ??= load();
+  const { rows, vectors, norms } = table;
+  const sum = new Float32Array(DIMENSIONS);
+  for (const [term, weight] of terms) {
+    const row = rows.get(term);
+    if (row === undefined) continue;
+    const scale = weight / norms[row]!;
+    for (let i = 0; i < DIMENSIONS; i++) sum[i]! += scale * vectors[row * DIMENSIONS + i]!;
+  }
+  let squares = 0;
+  for (let i = 0; i < DIMENSIONS; i++) squares += sum[i]! ** 2;
+  if (squares === 0) return null;
+  const length = Math.sqrt(squares);
+  for (let i = 0; i < DIMENSIONS; i++) sum[i]! /= length;
+  return sum;
+}
+
+/** How alike two gists are, -1 to 1; 0 if one is missing. */
+export function gistCosine(a: Float32Array | null, b: Float32Array | null): number {
+  if (a === null || b === null) return 0;
+  let sum = 0;
+  for (let i = 0; i < DIMENSIONS; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
 /** How far two index terms mean the same: 1 for the same term, up to 0.9 for related ones, 0 for strangers. */
 export function termLikeness(a: string, b: string): number {
   if (a === b) return 1;
