@@ -5,13 +5,16 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { frontmatter } from "micromark-extension-frontmatter";
 import { gfm } from "micromark-extension-gfm";
 import { parse as parseYaml } from "yaml";
-import type { Media, ParsedDocument, TimeSpan } from "../types.js";
+import type { Media, ParsedDocument } from "../types.js";
+import { type TimeMark, timesOf } from "./clock-marks.js";
+import { anchorClocks } from "./markdown-clocks.js";
 import { parseClock, youtubeId } from "./media.js";
 import { parseHtml } from "./parse-html.js";
 import { TextBuilder } from "./text-builder.js";
 
 /**
- * Reads Markdown (CommonMark, GFM, YAML front matter, wiki-links, timestamp anchors) into its visible text.
+ * Reads Markdown (CommonMark, GFM, YAML front matter, wiki-links, timestamp anchors and clocks) into its visible
+ * text.
  * Front matter may give `title`, `url` (or `source`) and `videoId` (or `youtube`, `video`).
  */
 export function parseMarkdown(source: string): ParsedDocument {
@@ -20,9 +23,10 @@ export function parseMarkdown(source: string): ParsedDocument {
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(["yaml"])],
   });
   const matter = readFrontMatter(tree);
-  const writer = new MarkdownWriter();
+  const clocks = ANCHOR.test(source) ? null : anchorClocks(tree, matter.media !== null);
+  const writer = new MarkdownWriter(clocks !== null);
   writer.blocks(tree);
-  const { builder, times } = writer;
+  const { builder, marks } = writer;
   const firstHeading = builder.blocks.find((block) => block.kind === "heading");
   const heading =
     firstHeading?.kind === "heading" && firstHeading.level === 1
@@ -32,9 +36,9 @@ export function parseMarkdown(source: string): ParsedDocument {
     title: matter.title ?? heading,
     text: builder.text,
     blocks: builder.blocks,
-    times,
+    times: timesOf(builder.text, builder.blocks, marks, clocks?.lead ?? false),
     faq: [],
-    media: matter.media,
+    media: matter.media ?? clocks?.media ?? null,
     url: matter.url,
   };
 }
@@ -99,6 +103,8 @@ function readFrontMatter(tree: Root): FrontMatter {
   };
 }
 
+/** Where there are timestamp anchors, clocks in brackets are their text. */
+const ANCHOR = /<a\b[^>\n]*\bdata-t\s*=/i;
 /** A timestamp anchor's opening tag: `<a class="yt-timestamp" data-t="01:12:11">`. */
 const TIMESTAMP_TAG = /^<a\b[^>]*\bdata-t\s*=\s*["']?([\d:]+)/i;
 /** `[[page | label]]` and `[[page]]`. */
@@ -106,7 +112,9 @@ const WIKI_LINK = /\[\[([^[\]|]*\|)?([^[\]]*)\]\]/g;
 
 class MarkdownWriter {
   readonly builder = new TextBuilder();
-  readonly times: TimeSpan[] = [];
+  readonly marks: TimeMark[] = [];
+  /** Whether marks may stand before any text of their block. */
+  readonly #atBlockStarts: boolean;
   /** Times of the block being written, by how many of its characters stood before the anchor. */
   #pending: { writtenChars: number; seconds: number }[] = [];
   #written = 0;
@@ -116,6 +124,10 @@ class MarkdownWriter {
   #details: number[] = [];
   /** A details element has ended: what follows is no longer below its summary. */
   #detailsEnded = false;
+
+  constructor(atBlockStarts: boolean) {
+    this.#atBlockStarts = atBlockStarts;
+  }
 
   blocks(parent: Parents, listDepth = -1): void {
     for (const node of parent.children) this.#block(node, listDepth);
@@ -231,21 +243,21 @@ class MarkdownWriter {
     this.builder.write(text);
   }
 
-  /** Ends the block; each time found in it covers the text since the one before. */
+  /** Ends the block and places the times found in it. */
   #end(): void {
     const span = this.builder.end();
     const pending = this.#pending;
     this.#pending = [];
     this.#written = 0;
     this.#inTimestamp = false;
-    if (span === null) return;
-    let start = span.start;
+    if (span === null && !this.#atBlockStarts) return;
+    const start = span?.start ?? this.builder.text.length;
+    let at = start;
     let seen = 0;
     for (const { writtenChars, seconds } of pending) {
-      const end = offsetAfter(this.builder.text, start, writtenChars - seen);
-      if (end > start) this.times.push({ start, end, seconds });
-      start = end;
+      at = offsetAfter(this.builder.text, at, writtenChars - seen);
       seen = writtenChars;
+      if (at > start || this.#atBlockStarts) this.marks.push({ at, seconds });
     }
   }
 
@@ -256,7 +268,7 @@ class MarkdownWriter {
       const seconds = parseClock(clock);
       const previous = this.builder.blocks.at(-1);
       if (seconds !== null && previous !== undefined) {
-        this.times.push({ start: previous.start, end: previous.end, seconds });
+        this.marks.push({ at: previous.end, seconds });
       }
       return;
     }

@@ -1,24 +1,29 @@
 import type { Block, ParsedDocument, Span } from "../types.js";
+import { cutMarks, findClockMarks, timesOf } from "./clock-marks.js";
 import { splitSentences } from "./sentences.js";
 
 /**
  * Reads plain text, whose structure nobody marked: headings are lines that look like headings, lists are lines with
- * bullets, tables are lines with pipes. The text stays as it is in the file; only borders are found.
+ * bullets, tables are lines with pipes. The text stays as it is in the file, but for a transcript's times; only borders are found.
  *
  * 1. cut into lines, and tell whether the file is hard-wrapped (a paragraph spans lines) or has a paragraph per line
  * 2. group lines into items, table rows and paragraphs; marked headings (`#`, underlined, numbered) are taken as such
  * 3. find unmarked headings among the one-line paragraphs
  * 4. give the unmarked headings levels: one with hardly any text of its own is the parent of those after it
  */
-export function parseText(text: string): ParsedDocument {
+export function parseText(source: string): ParsedDocument {
+  const clocks = findClockMarks(source);
+  const { text, marks } = cutMarks(source, clocks?.marks ?? []);
   const lines = cutLines(text);
-  const wrapped = isHardWrapped(lines);
-  const drafts = markHeadings(groupLines(text, lines, wrapped));
+  const timed = new Set(marks.map(({ at }) => at));
+  const wrapped = isHardWrapped(lines) || isCutByTimes(lines, timed);
+  const drafts = markHeadings(groupLines(text, lines, wrapped), timed);
   const blocks = drafts.map((draft) => draft.block);
   assignLevels(blocks, text);
   const first = blocks.find((block) => block.kind !== "break");
   const title = first?.kind === "heading" ? text.slice(first.start, first.end) : null;
-  return { title, text, blocks, times: [], faq: [], media: null, url: null };
+  const times = timesOf(text, blocks, marks, clocks?.lead ?? false);
+  return { title, text, blocks, times, faq: [], media: clocks?.media ?? null, url: null };
 }
 
 const MAX_HEADING_CHARS = 100;
@@ -78,6 +83,14 @@ function isHardWrapped(lines: Line[]): boolean {
     if (breaksOff(line, next)) continued++;
   });
   return candidates >= 2 && continued / candidates > 0.3;
+}
+
+/** Captions with a time before each line break off anywhere; those with full stops can be put together again. */
+function isCutByTimes(lines: Line[], timed: ReadonlySet<number>): boolean {
+  const spoken = lines.filter(({ start, text }) => timed.has(start) && text !== "");
+  const ended = spoken.filter(({ text }) => SENTENCE_END.test(text)).length;
+  const goOn = spoken.filter(({ text }, i) => /^\p{Ll}/u.test(text) && !SENTENCE_END.test(spoken[i - 1]?.text ?? "."));
+  return ended > 0 && goOn.length / spoken.length > 0.3;
 }
 
 function groupLines(text: string, lines: Line[], wrapped: boolean): Draft[] {
@@ -285,10 +298,13 @@ function looksLikeHeading(text: string): boolean {
   );
 }
 
-/** Makes headings of the paragraphs that look like some, and inserts breaks. */
-function markHeadings(drafts: Draft[]): Draft[] {
+/** Makes headings of the paragraphs that look like some, and inserts breaks; of lines with times, only the last may. */
+function markHeadings(drafts: Draft[], timed: ReadonlySet<number>): Draft[] {
   const spaced = drafts.length > 1 && drafts.filter((draft) => draft.gap > 0).length / (drafts.length - 1) > 0.5;
-  const candidates = drafts.map((draft, i) => isHeadingCandidate(drafts, draft, i, spaced));
+  const isTimed = (draft: Draft | undefined): boolean => draft !== undefined && timed.has(draft.block.start);
+  const candidates = drafts.map(
+    (draft, i) => isHeadingCandidate(drafts, draft, i, spaced) && !(isTimed(draft) && isTimed(drafts[i + 1])),
+  );
   // Lines that stand together: more than a few are no headings, nor are those that end in front of an empty line.
   forEachRun(drafts, candidates, true, (start, end) => {
     const after = drafts[end];
