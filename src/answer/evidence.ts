@@ -1,3 +1,4 @@
+import { type ShortForm, withShortForms } from "../search/short-forms.js";
 import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
@@ -81,6 +82,14 @@ export interface Evidence {
   score: number;
 }
 
+/** What is known of the corpus's terms. */
+export interface CorpusTerms {
+  /** Inverse passage frequency of each term of the hits. */
+  idf: ReadonlyMap<string, number>;
+  /** Short forms that the question uses or spells out. */
+  forms: readonly ShortForm[];
+}
+
 const SHORT_WORDS = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
@@ -96,9 +105,9 @@ export function weighEvidence(
   question: Question,
   terms: readonly WeightedTerm[],
   hits: readonly Hit[],
-  idf: ReadonlyMap<string, number>,
+  { idf, forms }: CorpusTerms,
 ): Evidence[] {
-  const matcher = new TermMatcher(terms);
+  const matcher = new TermMatcher(terms, forms);
   const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
   const gistOfList = (list: readonly string[]): Float32Array | null =>
     gistOf([...new Set(list)].map((term) => [term, idf.get(term) ?? 1]));
@@ -184,16 +193,18 @@ function most(matches: readonly Match[]): Match {
 /** Finds a question's terms in lists of index terms; what each index term is worth is worked out once. */
 export class TermMatcher {
   readonly #terms: readonly WeightedTerm[];
+  readonly #forms: readonly ShortForm[];
   readonly #worth = new Map<string, Float64Array>();
 
-  constructor(terms: readonly WeightedTerm[]) {
+  constructor(terms: readonly WeightedTerm[], forms: readonly ShortForm[] = []) {
     this.#terms = terms;
+    this.#forms = forms;
   }
 
   match(list: readonly string[]): Match {
     const exact = new Float64Array(this.#terms.length);
     const best = new Float64Array(this.#terms.length);
-    const set = new Set(list);
+    const set = new Set(withShortForms(list, this.#forms));
     for (const term of set) {
       const worth = this.#worthOf(term);
       for (let t = 0; t < best.length; t++) if (worth[t]! > best[t]!) best[t] = worth[t]!;

@@ -18,6 +18,9 @@ const SELF_CONTAINED_WORDS = 3;
 /** Words that an answer hangs on rather than a subject: a name is carried over, these are not. */
 const MAX_CARRIED_WORDS = 4;
 
+/** Words that ask rather than say what about. */
+const ASKING_WORDS = /^(give|tell|list|name|explain|describe|example|examples|show|mention)$/i;
+
 /** "Yes, please": the message accepts what was offered rather than asking anything itself. */
 export function acceptsOffer(question: string): boolean {
   return GO_ON.test(question.trim());
@@ -51,7 +54,7 @@ function resolveAgainst(question: string, previous: string, said: string | null)
   const bare = BARE_QUESTION_WORD.exec(text);
   if (bare !== null) return `${bare[1]} ${withoutQuestionWord(previous)}`;
   if (nameRuns(text).length > 0) return question;
-  const referent = referentOf(previous);
+  const referent = referentOf(previous, PRONOUN.exec(text)?.[0] ?? "");
   if (PRONOUN.test(text)) return text.replace(PRONOUN, (pronoun) => replacementFor(pronoun, referent));
   const isShort = informativeWords(text).length < SELF_CONTAINED_WORDS;
   const startsOver = /^(who|what) (is|are)\b/i.test(text);
@@ -75,9 +78,16 @@ function replacementFor(pronoun: string, referent: string): string {
 }
 
 /** What the question before was about: its names, or else its informative words. */
-function referentOf(question: string): string {
+function referentOf(question: string, pronoun: string): string {
   const runs = nameRuns(question);
-  return runs.length > 0 ? runs.join(" ") : informativeWords(question).slice(-MAX_CARRIED_WORDS).join(" ");
+  const words = informativeWords(question).filter((word) => !ASKING_WORDS.test(word));
+  // "They" after "Which rovers went to Mars?" are the rovers: the whole question says which.
+  const isPlural = /^(they|them|their|theirs|those|these)$/i.test(pronoun);
+  const asksWhich = /\b(which|what|how many) \p{Ll}/u.test(
+    question.replace(/^\p{Lu}/u, (first) => first.toLowerCase()),
+  );
+  if (isPlural && asksWhich) return words.slice(0, MAX_CARRIED_WORDS + 1).join(" ");
+  return runs.length > 0 ? runs.join(" ") : words.slice(-MAX_CARRIED_WORDS).join(" ");
 }
 
 /** Puts a new subject in the place of the one before: its last name, or what follows its last preposition. */

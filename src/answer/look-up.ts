@@ -1,6 +1,7 @@
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import { termsOf } from "../search/tokenize.js";
+import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
@@ -27,6 +28,8 @@ export interface LookUp {
 const PASSAGES = 12;
 /** What a related term counts beside the question's own: chosen by passage recall on three collections. */
 const RELATED_SHARE = 0.5;
+/** What each word of a spelt-out short form counts. */
+const SPELLED_OUT_SHARE = 0.4;
 
 /** Reads a question, retrieves passages for it and weighs what they say. */
 export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
@@ -34,10 +37,29 @@ export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly 
   const question = analyseQuestion(text);
   const terms = await weighTerms(deps, question.terms);
   const vector = await embedder.embedQuery(question.searchText);
-  const related = await relatedTo(index, terms);
+  const forms = await shortFormsOf(index, terms);
+  const related = [...(await relatedTo(index, terms)), ...spelledOut(forms, terms)];
   const hits = await index.search({ text: searchTextOf(question, terms), vector, related, k: PASSAGES, sources });
   const idf = await weightsOf(index, hits);
-  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits, idf) };
+  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits, { idf, forms }) };
+}
+
+/** The corpus's short forms that the question uses or spells out. */
+async function shortFormsOf(index: PassageIndex, terms: readonly WeightedTerm[]): Promise<ShortForm[]> {
+  const asked = new Set(terms.flatMap((term) => term.terms));
+  return (await index.shortForms()).filter(
+    ({ short, long }) => asked.has(short) || long.every((term) => asked.has(term)),
+  );
+}
+
+/** What the question's short forms stand for, and the short forms of what it spells out, for the search. */
+function spelledOut(forms: readonly ShortForm[], terms: readonly WeightedTerm[]): RelatedTerm[] {
+  const asked = new Set(terms.flatMap((term) => term.terms));
+  return forms.flatMap(({ short, long }) =>
+    asked.has(short)
+      ? long.map((term) => ({ term, weight: SPELLED_OUT_SHARE }))
+      : [{ term: short, weight: 2 * SPELLED_OUT_SHARE }],
+  );
 }
 
 /** What each term of the passages weighs. */

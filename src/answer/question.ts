@@ -55,7 +55,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
   [
     [
       "expansion",
-      /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name))\b|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
+      /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name)|letters? \S* ?(mean|stand))\b|\bwhat do (the|those|these) letters (\S+ )?(mean|stand)|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
     ],
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
@@ -110,13 +110,17 @@ export function analyseQuestion(text: string): Question {
   const asksForTime = ASKS_FOR_TIME.test(text);
   const stripped = text.replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
   const searchText = /\p{L}{2}/u.test(stripped) ? stripped : text;
-  const { kind, matched } = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(searchText);
+  const found = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(searchText);
+  const shortForm = found.kind === "expansion" ? shortFormIn(searchText) : null;
+  // "What is the short form of …?" asks for the short form, not for what it stands for.
+  const { kind, matched } =
+    found.kind === "expansion" && shortForm === null ? { ...found, kind: "other" as const } : found;
   return {
     text,
     searchText,
     terms: questionTerms(searchText),
     kind,
-    shortForm: kind === "expansion" ? shortFormIn(searchText) : null,
+    shortForm,
     listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
     focus: focusOf(searchText),
     asksForTime,
@@ -153,12 +157,15 @@ function kindOf(text: string): { kind: AnswerKind; matched: string } {
   return { kind: "other", matched: "" };
 }
 
-/** "What does NISAR stand for?" → "NISAR": the word in capitals, or else the last informative one. */
+/** "What does NISAR stand for?" → "NISAR": the word in capitals, or the word before "mean" or "stand for". */
 function shortFormIn(text: string): string | null {
-  const words = wordsOf(text).map(({ word }) => word);
-  const capitals = words.find((word) => /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(word));
-  const around = /^(stand|stands|short|abbreviation|abbreviated|acronym|full|form|name|mean|letters?)$/i;
-  return capitals ?? words.findLast((word) => !isStopWord(word) && !around.test(word)) ?? null;
+  const capitals = wordsOf(text).find(({ word }) => /^\p{Lu}[\p{Lu}\p{N}]+s?$/u.test(word));
+  if (capitals !== undefined) return capitals.word;
+  if (/\b(abbreviat|acronym|short form|short name)/i.test(text) && !/\b(stands?|mean)\b/i.test(text)) return null;
+  const before = /([\p{L}\p{N}]{2,8})\s+(?:stands?|is short|means?|is an? (?:abbreviation|acronym))\b/iu.exec(
+    text,
+  )?.[1];
+  return before !== undefined && !isStopWord(before) && !/^letters?$/i.test(before) ? before : null;
 }
 
 function questionTerms(text: string): QuestionTerm[] {

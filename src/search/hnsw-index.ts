@@ -7,6 +7,7 @@ import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { fuse } from "./rank.js";
+import { findShortForms, type ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
 import { UnitVectors } from "./unit-vectors.js";
@@ -35,6 +36,8 @@ export class HnswIndex implements PassageIndex {
   readonly #faq: { item: FaqItem; passage: Passage; unit: number }[] = [];
   /** First unit of each passage. */
   readonly #unitStarts: Uint32Array;
+  /** Found when first asked for. */
+  #shortForms: ShortForm[] | null = null;
   /** The labels of each document's passages. */
   readonly #labels = new Map<string, number[]>();
 
@@ -178,6 +181,11 @@ export class HnswIndex implements PassageIndex {
 
   async respell(term: string): Promise<string | null> {
     return this.#lexical.respell(term);
+  }
+
+  async shortForms(): Promise<readonly ShortForm[]> {
+    this.#shortForms ??= findShortForms([...this.#documents.values()].map(({ text }) => text));
+    return this.#shortForms;
   }
 
   async relatedTerms(term: string): Promise<readonly RelatedTerm[]> {

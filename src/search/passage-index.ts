@@ -1,3 +1,4 @@
+import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import type { Document, FaqItem, Hit, Passage } from "../types.js";
 
@@ -38,6 +39,8 @@ export interface PassageIndex {
   termWeights(terms: readonly string[]): Promise<{ idf: number; known: boolean }[]>;
   /** The corpus's term that an unknown one is most likely a misspelling of, or null. */
   respell(term: string): Promise<string | null>;
+  /** The short forms that the corpus spells out. */
+  shortForms(): Promise<readonly ShortForm[]>;
   /** The corpus's terms that mean much the same as one. */
   relatedTerms(term: string): Promise<readonly RelatedTerm[]>;
   documents(): Promise<readonly Document[]>;
