@@ -90,6 +90,8 @@ export interface CorpusTerms {
   forms: readonly ShortForm[];
 }
 
+/** So many sentences after a question may be its answer. */
+const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
@@ -124,12 +126,16 @@ export function weighEvidence(
     const matches = termLists.map((list) => matcher.match(list));
     passage.units.forEach((unit, i) => {
       const text = texts[i]!;
-      // A lead-in announces an answer and is none.
-      if (unit.kind === "question" || text.endsWith(":")) return;
+      // A lead-in announces an answer and is none; a question even less.
+      if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) return;
       if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) return;
       const places: Places = {
         own: matches[i]!,
-        headings: most([matcher.match(termsOf(unit.context)), headings]),
+        headings: most([
+          matcher.match(termsOf(unit.context)),
+          headings,
+          ...questionsBefore(texts, i).map((at) => matches[at]!),
+        ]),
         around: most([title, ...[matches[i - 1], matches[i + 1]].filter((beside) => beside !== undefined)]),
       };
       const features: Features = {
@@ -157,6 +163,16 @@ export function weighEvidence(
     });
   }
   return evidence.sort((a, b) => b.score - a.score);
+}
+
+function isQuestion(text: string): boolean {
+  return /\?["'”’)]*$/.test(text);
+}
+
+/** In an interview the question stands before its answer, as a heading does: where it is, if it is near. */
+function questionsBefore(texts: readonly string[], i: number): number[] {
+  for (let at = i - 1; at >= Math.max(0, i - ANSWER_SENTENCES); at--) if (isQuestion(texts[at]!)) return [at];
+  return [];
 }
 
 function scoreOf(features: Features): number {

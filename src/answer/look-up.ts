@@ -36,12 +36,20 @@ export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly 
   const { index, embedder } = deps;
   const question = analyseQuestion(text);
   const terms = await weighTerms(deps, question.terms);
-  const vector = await embedder.embedQuery(question.searchText);
+  const vector = await embedder.embedQuery(respelt(question.searchText, terms));
   const forms = await shortFormsOf(index, terms);
   const related = [...(await relatedTo(index, terms)), ...spelledOut(forms, terms)];
   const hits = await index.search({ text: searchTextOf(question, terms), vector, related, k: PASSAGES, sources });
   const idf = await weightsOf(index, hits);
   return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits, { idf, forms }) };
+}
+
+/** The question with misspelt words put right. */
+function respelt(text: string, terms: readonly WeightedTerm[]): string {
+  return terms.reduce(
+    (put, { word, searchWord }) => (word === searchWord ? put : put.replaceAll(word, searchWord)),
+    text,
+  );
 }
 
 /** The corpus's short forms that the question uses or spells out. */
@@ -76,7 +84,7 @@ async function relatedTo(index: PassageIndex, terms: readonly WeightedTerm[]): P
   return related.flat().map(({ term, weight }) => ({ term, weight: weight * RELATED_SHARE }));
 }
 
-/** The question's words with misspelt ones put right. */
+/** The question's words, and those that misspelt ones stand for. */
 function searchTextOf(question: Question, terms: readonly WeightedTerm[]): string {
   const respelled = terms.filter((term) => term.word !== term.searchWord).map((term) => term.searchWord);
   return [question.searchText, ...respelled].join(" ");

@@ -86,7 +86,7 @@ export function decide(question: Question, terms: readonly WeightedTerm[], evide
   const subject = logitOf(SUBJECT_MODEL, signals);
   const fact = logitOf(FACT_MODEL, signals);
   return {
-    answer: subject >= SUBJECT_MODEL.least && fact >= FACT_MODEL.least,
+    answer: question.kind === "expansion" || (subject >= SUBJECT_MODEL.least && fact >= FACT_MODEL.least),
     confidence: calibrated(subject, fact),
     signals: { ...signals, subjectLogit: subject, factLogit: fact },
   };

@@ -2,7 +2,7 @@ import { stemmer } from "stemmer";
 import { eng } from "stopword";
 
 /** Raise it when the same text would give other terms: indexes built before are then rebuilt. */
-export const TOKENIZER_VERSION = 2;
+export const TOKENIZER_VERSION = 3;
 
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
 const STOP_WORDS: ReadonlySet<string> = new Set([
@@ -42,7 +42,8 @@ export function termsOfWord(word: string): string[] {
   const folded = foldWord(word)
     .replace(/['’]s?$/, "")
     .replace(/['’](s|ll|re|ve|d|m)$/, "");
-  if (!/[.'’‐‑–-]/.test(folded)) return [stem(folded)];
+  // "3.0" and "10.30" are what they are: neither 30 nor 3 and 0.
+  if (!/[.'’‐‑–-]/.test(folded) || /^\d+(\.\d+)+$/.test(folded)) return [stem(folded)];
   const parts = folded.split(/[.'’‐‑–-]+/).filter((part) => part !== "");
   return [...new Set([stem(parts.join("")), ...parts.map((part) => stem(part))])];
 }
