@@ -13,7 +13,13 @@ import type { Embedder } from "./embed/embedder.js";
 import { StartupError } from "./errors.js";
 import { HnswIndex } from "./search/hnsw-index.js";
 import { currentBuild, pruneBuilds, publishBuild, readManifest, withLock } from "./search/index-folder.js";
-import { type FileRecord, type IndexManifest, recipeDifference, recipeFor } from "./search/manifest.js";
+import {
+  type FileRecord,
+  type IndexManifest,
+  recipeDifference,
+  recipeFor,
+  type RefusalFit,
+} from "./search/manifest.js";
 import { UnitVectors } from "./search/unit-vectors.js";
 import type { IndexContent } from "./search/write-index.js";
 import type { Document, Passage } from "./types.js";
@@ -47,6 +53,8 @@ export interface IngestSummary {
   reused: number;
   embedded: number;
   skipped: { path: string; reason: string }[];
+  /** How the decision to answer does on probe questions. */
+  refusal: RefusalFit;
   seconds: number;
 }
 
@@ -94,6 +102,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
           built: false,
           rebuildReason: null,
           ...counts,
+          refusal: before.refusal,
           seconds: secondsSince(started),
         };
       }
@@ -127,6 +136,10 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
         counts.terms = terms;
       },
       { recipe, files, counts },
+      async (folder, provisional) => {
+        const { fitRefusal } = await import("./answer/fit-refusal.js");
+        return fitRefusal({ index: await HnswIndex.load(folder, provisional), embedder });
+      },
     );
     await pruneBuilds(indexDir, build);
     return {
@@ -139,6 +152,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       reused: embedded.reused,
       embedded: embedded.fresh,
       skipped: corpus.skipped,
+      refusal: manifest.refusal,
       seconds: secondsSince(started),
     };
   });

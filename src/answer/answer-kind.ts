@@ -20,6 +20,10 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   percentage: /\d\s?%|\b(per ?cent|percentage|half|third|quarter|fifth|majority)\b/i,
   duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
+  age: new RegExp(
+    `\\bage[ds]?\\b|\\b${NUMBER}[-\\s]+(?:years?|months?|weeks?)[-\\s]+old\\b|\\byears? (?:old|of age)\\b|\\bborn (?:in|on)\\b`,
+    "i",
+  ),
   mass: new RegExp(
     `${NUMBER}[-\\s]?(?:of )?(?:k?g|kilo(?:gram)?s?|grams?|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
     "i",
@@ -42,6 +46,7 @@ const NARROW: ReadonlySet<AnswerKind> = new Set([
   "percentage",
   "duration",
   "frequency",
+  "age",
   "mass",
   "length",
   "temperature",

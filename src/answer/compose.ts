@@ -14,7 +14,8 @@ const MAX_STATEMENTS = 3;
 const MAX_CHARS = 375;
 /** What a list question asks for may be spread over several sentences. */
 const MAX_LIST_STATEMENTS = 4;
-const MAX_LIST_CHARS = 600;
+/** Two things set beside each other take more room. */
+const MAX_COMPARING_CHARS = 600;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
 const MAX_COMPETITORS = 12;
 /** Evidence that finds this much more of the question's term weight is added: a question may need two places. */
@@ -64,8 +65,8 @@ export function composeExtractive(
     return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
   }
   complete(question, terms, usable, chosen, why);
-  const wide = question.kind === "list" || COMPARES.test(question.text);
-  const statements = withinRoom(question, terms, chosen, wide ? MAX_LIST_CHARS : MAX_CHARS, why);
+  const room = COMPARES.test(question.text) ? MAX_COMPARING_CHARS : MAX_CHARS;
+  const statements = withinRoom(question, terms, chosen, room, why);
   return { blocks: inBlocks(statements), why };
 }
 
@@ -116,7 +117,7 @@ function select(question: Question, evidence: readonly Evidence[], why: Map<Evid
   let chars = 0;
   for (const [i, item] of top.entries()) {
     if (mass >= share * total || chosen.length === limit) break;
-    if (chosen.length > 0 && chars + item.text.length > (isList ? MAX_LIST_CHARS : MAX_CHARS)) {
+    if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) {
       continue;
     }
     chosen.push(item);
@@ -146,7 +147,7 @@ function complete(
   const isCovered = (t: number): boolean => chosen.some((item) => finds(item, t));
   const compares = COMPARES.test(question.text);
   if (!compares && terms.every(({ isName }, t) => !isName || isCovered(t))) return;
-  const room = compares ? MAX_LIST_CHARS : MAX_CHARS;
+  const room = compares ? MAX_COMPARING_CHARS : MAX_CHARS;
   for (let added = 0; added < MAX_ADDED; added++) {
     const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
     const best = evidence.slice(0, MAX_COMPETITORS).find((item) => {

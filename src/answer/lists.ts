@@ -40,6 +40,7 @@ const NO_LIST: ReadonlySet<AnswerKind> = new Set([
   "percentage",
   "duration",
   "frequency",
+  "age",
   "mass",
   "length",
   "temperature",

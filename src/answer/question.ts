@@ -8,6 +8,7 @@ export type AnswerKind =
   | "percentage"
   | "duration"
   | "frequency"
+  | "age"
   | "mass"
   | "length"
   | "temperature"
@@ -73,14 +74,15 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) (\S+ ){0,3}temperature\b/],
     ["speed", /\bhow fast\b|\b(what|which) (\S+ ){0,3}(speed|velocity)\b(?! up)/],
     ["frequency", /\bhow (often|frequently|regularly)\b/],
-    ["duration", /\bhow (long|old)\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
+    ["age", /\bhow old\b|\b(what|which|at what) (\S+ )?age\b/],
+    ["duration", /\bhow long\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
     [
       "number",
       /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
     ],
     [
       "date",
-      /^(and |so |but |since |until |till |by |from )*when\b|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
+      /^(and |so |but |since |until |till |by |from )*when('s| is| was| did| do| does| will| are| were| has| have| had| can| could| would| should| may| might| must|$)|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
     ],
     [
       "list",
@@ -88,7 +90,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "person",
-      /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames? of\b/,
+      /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames of\b|\bname of the (person|man|woman|author|founder|president|director|manager|leader|head|owner|inventor|artist|architect|company|agency|astronauts?)\b/,
     ],
     ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
     [

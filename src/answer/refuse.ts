@@ -1,7 +1,8 @@
 import { hasPlainShape, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
+import type { RefusalFit } from "../search/manifest.js";
 import type { Question } from "./question.js";
-import { CALIBRATION, FACT_MODEL, type Model, SUBJECT_MODEL } from "./weights.js";
+import { CALIBRATION, FACT_MODEL, LEAST_FACT, type Model, SUBJECT_MODEL } from "./weights.js";
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
@@ -76,7 +77,12 @@ export interface Verdict {
  * Decides from the best evidence whether the corpus answers the question. Two logistic models, because two things can be
  * missing: the subject (nothing like it is in the corpus) and the fact (the subject is there, what is asked of it is not).
  */
-export function decide(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Verdict {
+export function decide(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+  { leastSubject }: Pick<RefusalFit, "leastSubject">,
+): Verdict {
   const signals = signalsOf(question, terms, evidence);
   if (signals === null || question.asksOpinion) return { answer: false, confidence: 0, signals: signals ?? {} };
   // A short form is spelt out somewhere or it is not: nothing near it will do.
@@ -86,7 +92,7 @@ export function decide(question: Question, terms: readonly WeightedTerm[], evide
   const subject = logitOf(SUBJECT_MODEL, signals);
   const fact = logitOf(FACT_MODEL, signals);
   return {
-    answer: question.kind === "expansion" || (subject >= SUBJECT_MODEL.least && fact >= FACT_MODEL.least),
+    answer: question.kind === "expansion" || (subject >= leastSubject && fact >= LEAST_FACT),
     confidence: calibrated(subject, fact),
     signals: { ...signals, subjectLogit: subject, factLogit: fact },
   };
@@ -101,6 +107,13 @@ function logitOf({ bias, weights }: Model, signals: Signals): number {
 function calibrated(subject: number, fact: number): number {
   const { bias, subject: a, fact: b } = CALIBRATION;
   return 1 / (1 + Math.exp(-(bias + a * subject + b * fact)));
+}
+
+/** A year, or a version such as 2.1. */
+const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
+
+function lacks(item: Evidence, t: number, word: string): boolean {
+  return item.found[t]! < 1 && !item.hit.passage.text.includes(word);
 }
 
 /** Null without terms or evidence. */

@@ -48,6 +48,12 @@ export function summaryLines(summary: IngestSummary): string[] {
   lines.push(
     summary.built ? `Ingested in ${summary.seconds} s: ${counts}.` : `Up to date (${summary.seconds} s): ${counts}.`,
   );
+  const { foreignProbes, answeredForeign, ownProbes, refusedOwn } = summary.refusal;
+  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  lines.push(
+    `Refusals: of ${foreignProbes} questions about other things ${percent(answeredForeign)} would be answered; ` +
+      `of ${ownProbes} made from the documents ${percent(refusedOwn)} would be refused.`,
+  );
   return lines;
 }
 

@@ -21,7 +21,8 @@ export const EVAL_SETS: readonly EvalSet[] = [
   golden("seeds-tune", "tune", "../shared/seeds"),
   golden("seeds-report", "report", "../shared/seeds"),
   golden("other-a", "tune", "test/golden/other-a"),
-  golden("other-b", "report", "test/golden/other-b"),
+  golden("other-b", "tune", "test/golden/other-b"),
+  golden("other-c", "report", "test/golden/other-c"),
   {
     name: "encyclopedia",
     // Nobody here wrote its questions, but numbers were chosen by it: it cannot count as unseen.

@@ -4,7 +4,7 @@ import { StartupError } from "../errors.js";
 import type { Document, FaqItem, Hit, Passage } from "../types.js";
 import { readChecked } from "./index-folder.js";
 import { LexicalIndex } from "./lexical-index.js";
-import type { IndexManifest } from "./manifest.js";
+import type { IndexManifest, RefusalFit } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { fuse } from "./rank.js";
 import { findShortForms, type ShortForm } from "./short-forms.js";
@@ -26,6 +26,7 @@ export const FILES = { documents: "documents.json", lexical: "lexical.bin", unit
 export class HnswIndex implements PassageIndex {
   readonly buildId: string;
   readonly counts: PassageIndex["counts"];
+  readonly refusal: RefusalFit;
   readonly #graph: HierarchicalNSW;
   /** By label: their number in the graph and in the lexical index. */
   readonly #passages: readonly Passage[];
@@ -50,6 +51,7 @@ export class HnswIndex implements PassageIndex {
     documents: Document[],
   ) {
     this.buildId = manifest.buildId;
+    this.refusal = manifest.refusal;
     this.#graph = graph;
     this.#passages = passages;
     this.#lexical = lexical;

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { messageOf, StartupError } from "../errors.js";
-import { INDEX_FORMAT, type IndexManifest } from "./manifest.js";
+import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./manifest.js";
 
 /**
  * The index folder: `<build id>/` for each build and the file `current` that names the one in use. A build is written
@@ -74,7 +74,8 @@ export async function readChecked(build: string, manifest: IndexManifest, name: 
 export async function publishBuild(
   indexDir: string,
   write: (folder: string) => Promise<void>,
-  describe: Omit<IndexManifest, "format" | "buildId" | "builtAt" | "checksums">,
+  describe: Omit<IndexManifest, "format" | "buildId" | "builtAt" | "checksums" | "refusal">,
+  measure: (folder: string, manifest: IndexManifest) => Promise<RefusalFit>,
 ): Promise<IndexManifest> {
   const buildId = newBuildId();
   const folder = path.join(indexDir, `.${buildId}.tmp`);
@@ -92,7 +93,9 @@ export async function publishBuild(
       builtAt: new Date().toISOString(),
       ...describe,
       checksums,
+      refusal: UNFITTED,
     };
+    manifest.refusal = await measure(folder, manifest);
     await writeDurable(path.join(folder, MANIFEST), JSON.stringify(manifest, null, 2));
     await syncFolder(folder);
     await rename(folder, path.join(indexDir, buildId));

@@ -3,7 +3,7 @@ import type { EmbedderFingerprint } from "../embed/embedder.js";
 import { TOKENIZER_VERSION } from "./tokenize.js";
 
 /** Raise it when the layout of an index folder changes. */
-export const INDEX_FORMAT = 1;
+export const INDEX_FORMAT = 2;
 
 /** What was known of a corpus file when the index was built; size and time spare reading it again. */
 export interface FileRecord {
@@ -26,7 +26,30 @@ export interface IndexManifest {
   counts: { documents: number; passages: number; units: number; faqItems: number; terms: number };
   /** SHA-256 of every file of the build, by name. */
   checksums: Record<string, string>;
+  /** How the decision to answer was fitted to this corpus. */
+  refusal: RefusalFit;
 }
+
+/** The decision to answer, fitted to a corpus with probe questions, and its two error rates (answer/fit-refusal.ts). */
+export interface RefusalFit {
+  /** The least logit of the subject model that is answered here. */
+  leastSubject: number;
+  /** Share of the questions about other things that would be answered, of how many. */
+  answeredForeign: number;
+  foreignProbes: number;
+  /** Share of the questions made from the corpus itself that would be refused, of how many. */
+  refusedOwn: number;
+  ownProbes: number;
+}
+
+/** Before anything was measured. */
+export const UNFITTED: RefusalFit = {
+  leastSubject: -1.1,
+  answeredForeign: 0,
+  foreignProbes: 0,
+  refusedOwn: 0,
+  ownProbes: 0,
+};
 
 export interface IndexRecipe {
   embedder: EmbedderFingerprint;

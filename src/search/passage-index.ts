@@ -1,3 +1,4 @@
+import type { RefusalFit } from "./manifest.js";
 import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import type { Document, FaqItem, Hit, Passage } from "../types.js";
@@ -31,6 +32,7 @@ export interface PassageIndex {
   /** Names the build; answers and caches of one build never mix with another's. */
   readonly buildId: string;
   readonly counts: { documents: number; passages: number; faqItems: number };
+  readonly refusal: RefusalFit;
   /** Hybrid retrieval: dense and lexical candidates, fused. */
   search(query: PassageQuery): Promise<Hit[]>;
   /** The FAQ items whose questions are nearest, best first. */
