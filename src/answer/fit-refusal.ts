@@ -8,7 +8,7 @@ import { PROBE_QUESTIONS } from "./probe-questions.js";
 import { decide } from "./refuse.js";
 
 /** This share of the questions about other things may look as if the corpus were about them; the fact model sees to the rest. */
-const FOREIGN_SHARE = 0.08;
+const FOREIGN_SHARE = 0.07;
 /** However narrow or wide the corpus, the threshold stays where the models were fitted. */
 const LOWEST = -1.8;
 const HIGHEST = -0.85;

@@ -161,7 +161,9 @@ export function signalsOf(
     missingPlain: hasPlainShape(question.kind) ? lacksKind : 0,
     missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
     missingCount: question.kind === "number" && question.focus.length > 0 ? countsNothing : 0,
-    missingYear: terms.some(({ word }, t) => /\d/.test(word) && !considered.some((item) => item.found[t]! >= 1))
+    missingYear: terms.some(
+      ({ word }, t) => YEAR_OR_VERSION.test(word) && considered.every((item) => lacks(item, t, word)),
+    )
       ? 1
       : 0,
     kind: features.kind === 1 ? 1 : 0,
