@@ -385,14 +385,3 @@ export function holds(terms: ReadonlySet<string>, term: QuestionTerm): boolean {
   const [whole, ...parts] = term.terms;
   return terms.has(whole!) || (parts.length > 0 && parts.every((part) => terms.has(part)));
 }
-
-/** Share of the terms' weight for which the test holds; 0 without terms. */
-export function weightedShare(terms: readonly WeightedTerm[], test: (term: WeightedTerm) => boolean): number {
-  let sum = 0;
-  let total = 0;
-  for (const term of terms) {
-    if (test(term)) sum += term.idf;
-    total += term.idf;
-  }
-  return total === 0 ? 0 : sum / total;
-}

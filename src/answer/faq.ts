@@ -22,7 +22,7 @@ export interface NearFaq {
 }
 
 /** How a question and a FAQ item compare. Shares are of term weight, with words of like meaning counted in part. */
-export interface FaqFeatures {
+interface FaqFeatures {
   /** Cosine of the two questions' embeddings. */
   cosine: number;
   /** Likeness of what the two questions are about, by word vectors; and of the question and the whole item. */

@@ -13,7 +13,7 @@ const FOREIGN_SHARE = 0.07;
 const LOWEST = -1.8;
 const HIGHEST = -0.85;
 /** Questions made from the corpus itself. */
-const OWN_PROBES = 120;
+const OWN_PROBES = 60;
 /** Sentences shorter than this make no question. */
 const LEAST_WORDS = 8;
 

@@ -117,11 +117,7 @@ function lacks(item: Evidence, t: number, word: string): boolean {
 }
 
 /** Null without terms or evidence. */
-export function signalsOf(
-  question: Question,
-  terms: readonly WeightedTerm[],
-  evidence: readonly Evidence[],
-): Signals | null {
+function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): Signals | null {
   const best = evidence[0];
   if (best === undefined || terms.length === 0) return null;
   const considered = evidence.slice(0, CONSIDERED);

@@ -48,7 +48,7 @@ export function findShortForms(texts: Iterable<string>): ShortForm[] {
 /** The words at the end of a text whose first letters are the short form, or null. */
 function longFormAtEnd(text: string, short: string): string | null {
   const words = text.split(/[\s\u00a0-]+/).filter((word) => word !== "");
-  const letters = [...foldWord(short)];
+  const letters = Array.from(foldWord(short));
   for (let from = words.length - 1; from >= 0 && words.length - from <= letters.length + 3; from--) {
     const candidate = words.slice(from);
     if (foldWord(candidate[0]!)[0] === letters[0] && spells(candidate, letters)) return candidate.join(" ");
