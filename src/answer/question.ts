@@ -75,7 +75,10 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["speed", /\bhow fast\b|\b(what|which) (\S+ ){0,3}(speed|velocity)\b(?! up)/],
     ["frequency", /\bhow (often|frequently|regularly)\b/],
     ["age", /\bhow old\b|\b(what|which|at what) (\S+ )?age\b/],
-    ["duration", /\bhow long\b(?! ago)|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/],
+    [
+      "duration",
+      /\bhow long\b(?! ago)|\bhow many (years|months|weeks|days|hours|minutes|seconds)\b|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/,
+    ],
     [
       "number",
       /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
@@ -86,7 +89,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "list",
-      /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by |from |under |to )?(what|which) ((are|were) (the |all |some |other )*)?(ADJECTIVE ){0,2}(?!(is|was|does|has|this|its|us|as|these|address|process|access|business|class|status|basis|focus|analysis)\b)\w+[^s\W]s\b(?! (is|was|does|has)\b)|\bexamples of\b|\b(steps?|step by step)\b/,
+      /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by |from |under |to )?(what|which) ((are|were) (the |all |some |other )*)?(ADJECTIVE ){0,2}(?!(names|is|was|does|has|this|its|us|as|these|address|process|access|business|class|status|basis|focus|analysis)\b)\w+[^s\W]s\b(?! (is|was|does|has)\b)|\bexamples of\b|\b(steps?|step by step)\b/,
     ],
     [
       "person",

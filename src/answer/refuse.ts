@@ -6,6 +6,8 @@ import { CALIBRATION, FACT_MODEL, LEAST_FACT, type Model, SUBJECT_MODEL } from "
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
+/** Evidence is about the names asked for if it has this share of them. */
+const NAMED = 0.6;
 /** What a term counts that only headings and lead-in, or only the neighbouring sentences, hold. */
 const HEADING_SHARE = 0.8;
 const AROUND_SHARE = 0.5;
@@ -39,6 +41,8 @@ export interface Signals {
   unfound: number;
   /** Share that is neither a name nor found in the best evidence. */
   unfoundCommon: number;
+  /** The same for a question after a person, place or figure, which is easily found in a sentence about something else. */
+  unfoundTyped: number;
   /** Share of terms that the corpus does not have at all. */
   unknown: number;
   unknownName: number;
@@ -122,7 +126,8 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
   if (best === undefined || terms.length === 0) return null;
   const considered = evidence.slice(0, CONSIDERED);
   const close = evidence.filter((item) => item.score >= best.score - CLOSE);
-  const lacksKind = close.every((item) => item.features.kind === -1) ? 1 : 0;
+  // A date or a number in a sentence about something else is not what was asked for.
+  const lacksKind = close.every(({ features: { kind, namesNear } }) => kind === -1 || namesNear < NAMED) ? 1 : 0;
   const countsNothing = close.every((item) => item.features.counted === 0) ? 1 : 0;
   const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
@@ -148,6 +153,7 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     missing: features.missing,
     unfound: share((_, t) => 1 - Math.max(...considered.map((item) => item.found[t]!))),
     unfoundCommon: share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
+    unfoundTyped: features.kind === 0 ? 0 : share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
     unknown: share((term) => (term.known ? 0 : 1)),
     unknownName: terms.some((term) => term.isName && !term.known) ? 1 : 0,
     lexical: Math.max(...evidence.map((item) => item.features.lexical)),
