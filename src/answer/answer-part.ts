@@ -22,7 +22,8 @@ export async function answerPart(deps: AnswerDeps, text: string, sources?: reado
   const { question, terms, vector, evidence } = found;
   const faq = await nearestFaq(deps.index, vector, question, terms, sources);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
-  const byFaq = faq !== null && faq.nearness >= (verdict.answer ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING);
+  const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
+  const byFaq = faq !== null && faq.nearness >= nearEnough;
   const composed: Composed = verdict.answer && !byFaq ? composeExtractive(question, terms, evidence) : NOTHING;
   const trace = traceOf(found, faq, byFaq, verdict, composed);
   if (byFaq) {

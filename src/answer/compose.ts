@@ -27,6 +27,9 @@ const FOUND = 0.6;
 const OTHER_VALUE_TERMS = 0.6;
 const OTHER_VALUE_COSINE = 0.6;
 
+/** A sentence that points back does so in its first words. */
+const POINTS_BACK_WITHIN = 60;
+
 const SOURCES_DIFFER = "The sources differ:";
 
 /** What an answer is made of, and why the evidence in it was chosen. */
@@ -65,6 +68,7 @@ export function composeExtractive(
     return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
   }
   complete(question, terms, usable, chosen, why);
+  goOn(question, usable, chosen, why);
   const room = COMPARES.test(question.text) ? MAX_COMPARING_CHARS : MAX_CHARS;
   const statements = withinRoom(question, terms, chosen, room, why);
   return { blocks: inBlocks(statements), why };
@@ -161,6 +165,23 @@ function complete(
     chosen.push(best);
     why.set(best, "covers what the others leave out of the question");
   }
+}
+
+const WHY_OR_HOW =
+  /^\W*(and |but |so )?(why|how (?!many|much|long|old|often|far|big|tall|high|deep|heavy|fast|large)|what (is|was|are) the reason)/i;
+const POINTS_BACK = /\b(this|these|that|those|such|they|it)\b/i;
+
+/** After "why" and "how" the sentence that goes on from the best one ("To avoid this, …") is often what was meant. */
+function goOn(question: Question, evidence: readonly Evidence[], chosen: Evidence[], why: Map<Evidence, string>): void {
+  const [best] = chosen;
+  if (best === undefined || !WHY_OR_HOW.test(question.text) || best.unit.kind !== "sentence") return;
+  const { units } = best.hit.passage;
+  const next = units[units.indexOf(best.unit) + 1];
+  const item = evidence.find(({ unit }) => unit === next);
+  if (item === undefined || item.unit.kind !== "sentence" || chosen.includes(item)) return;
+  if (!POINTS_BACK.test(item.text.slice(0, POINTS_BACK_WITHIN))) return;
+  chosen.splice(1, 0, item);
+  why.set(item, "goes on from the best");
 }
 
 /** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */

@@ -8,9 +8,9 @@ import { asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
 /** A FAQ item answers when its question is this near (0 to 1). */
-export const FAQ_NEAR = 0.6;
+export const FAQ_NEAR = 0.53;
 /** One that is only this near answers instead of a refusal. */
-export const FAQ_INSTEAD_OF_REFUSING = 0.36;
+export const FAQ_INSTEAD_OF_REFUSING = 0.4;
 /** How many of the nearest items by embedding are compared word by word. */
 const COMPARED = 12;
 
