@@ -6,9 +6,9 @@ import type { Question } from "./question.js";
 import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statementOf, valuesIn } from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
-const MASS = 0.7;
+const MASS = 0.67;
 /** A question whose answer has no shape of its own is surer to be answered by a little more. */
-const MASS_WITHOUT_SHAPE = 0.8;
+const MASS_WITHOUT_SHAPE = 0.78;
 const MAX_STATEMENTS = 3;
 /** A short answer is read; this leaves room for the markers within 400 characters. */
 const MAX_CHARS = 375;

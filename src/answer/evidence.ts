@@ -45,6 +45,8 @@ export interface Features {
   counted: number;
   /** 1 if a question for what something is meets a unit that begins by saying so. */
   defines: number;
+  /** 1 for an item or row that is labelled with what is asked about ("Adults: …") where headings or columns have the rest. */
+  label: number;
   /** Share of the term weight of the one term that is found least. */
   missing: number;
   /** How close together the unit holds the question's terms: 1 side by side. */
@@ -148,6 +150,7 @@ export function weighEvidence(
         focus: focusFeature(question, termLists[i]!),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
         defines: question.kind === "definition" && defines(text, terms) ? 1 : 0,
+        label: unit.kind !== "sentence" && isLabelled(text, matcher, places.headings) ? 1 : 0,
         fused: hit.score,
         dense: hit.dense,
         lexical: hit.lexical,
@@ -360,6 +363,18 @@ function countsFocus(text: string, { focus }: Question): boolean {
     if (after.some((term) => focus.some((noun) => termLikeness(noun, term) >= 0.45))) return true;
   }
   return false;
+}
+
+const LABEL = /^(.{2,60}?)\s*(?::|\||–|—| - )/u;
+/** A term found this well in the headings counts as named there. */
+const NAMED_ABOVE = 0.5;
+
+function isLabelled(text: string, matcher: TermMatcher, headings: Match): boolean {
+  const label = LABEL.exec(text)?.[1];
+  if (label === undefined) return false;
+  const inLabel = matcher.match(termsOf(label)).exact;
+  const labelled = inLabel.some((held) => held === 1);
+  return labelled && headings.best.some((held, t) => inLabel[t] === 0 && held >= NAMED_ABOVE);
 }
 
 /** "NISAR is …", "The tide table, which …", "Tide table – …": begins with what is asked about and goes on to say what it is. */

@@ -6,7 +6,7 @@ import { CALIBRATION, FACT_MODEL, LEAST_FACT, type Model, SUBJECT_MODEL } from "
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
-/** Evidence is about the names asked for if it has this share of them. */
+/** Evidence is about the names asked for if it has this share of what the best has of them. */
 const NAMED = 0.6;
 /** What a term counts that only headings and lead-in, or only the neighbouring sentences, hold. */
 const HEADING_SHARE = 0.8;
@@ -127,7 +127,8 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
   const considered = evidence.slice(0, CONSIDERED);
   const close = evidence.filter((item) => item.score >= best.score - CLOSE);
   // A date or a number in a sentence about something else is not what was asked for.
-  const lacksKind = close.every(({ features: { kind, namesNear } }) => kind === -1 || namesNear < NAMED) ? 1 : 0;
+  const named = NAMED * Math.max(...close.map(({ features: { namesNear } }) => namesNear));
+  const lacksKind = close.every(({ features: { kind, namesNear } }) => kind === -1 || namesNear < named) ? 1 : 0;
   const countsNothing = close.every((item) => item.features.counted === 0) ? 1 : 0;
   const odds = evidence.reduce((sum, item) => sum + Math.exp(item.score - best.score), 0);
   const total = terms.reduce((sum, term) => sum + term.idf, 0);

@@ -3,30 +3,32 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Partial<Features> = {
-  own: 5.36,
-  ownLike: 5.86,
-  headings: 3.73,
-  around: 2.74,
-  missing: -2.51,
-  namesOwn: -0.42,
-  namesNear: 1.76,
-  proximity: 0.32,
-  pairs: 0.38,
-  cosine: 4.71,
-  gist: 0.28,
-  gistPlaced: 2.94,
-  kind: 1.64,
-  focus: 1.04,
+  own: 5.4,
+  ownLike: 5.9,
+  headings: 3.57,
+  around: 2.72,
+  missing: -2.4,
+  namesOwn: -0.62,
+  namesNear: 1.87,
+  proximity: 0.34,
+  pairs: 0.5,
+  cosine: 4.7,
+  gist: 0.16,
+  gistPlaced: 3.07,
+  kind: 1.65,
+  focus: 1.07,
   counted: 2.46,
-  defines: 2.08,
-  fused: 4.53,
-  dense: 0.9,
-  lexical: 0.29,
-  length: 0.27,
-  short: 1.14,
-  item: 0.39,
-  row: 1.71,
-  first: -0.23,
+  defines: 2.03,
+  label: 2.15,
+  fused: 4.46,
+  dense: 1.09,
+  lexical: 0.34,
+  length: 0.17,
+  short: 1.22,
+  item: 0.33,
+  row: 1.3,
+  first: -0.24,
+  news: 0.24,
 };
 
 /** A logistic model over the signals. */
@@ -39,28 +41,28 @@ export interface Model {
 export const SUBJECT_MODEL: Model = {
   bias: -6.64,
   weights: {
-    coverage: 1.78,
-    cosine: 3.73,
+    coverage: 1.72,
+    cosine: 2.74,
     namesNear: 3.18,
-    pairs: 1.15,
-    dense: 7.06,
-    closest: 1.21,
-    missingYear: -1.78,
+    pairs: 1.16,
+    dense: 6.82,
+    closest: 2.42,
+    missingYear: -1.8,
   },
 };
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -0.66,
+  bias: -1.18,
   weights: {
-    namesNear: 0.75,
-    unfoundTyped: -0.93,
-    closest: 0.32,
-    missingKind: -2.67,
-    missingName: -3.09,
-    missingCount: -0.74,
-    missingYear: -4.01,
-    lead: 2.01,
+    namesNear: 1.36,
+    unfoundTyped: -0.85,
+    closest: 0.31,
+    missingKind: -3.81,
+    missingName: -3.1,
+    missingCount: -0.64,
+    missingYear: -4.84,
+    lead: 1.85,
   },
 };
 
@@ -68,4 +70,4 @@ export const FACT_MODEL: Model = {
 export const LEAST_FACT = 0.2;
 
 /** Probability that an answer is right, from both logits. */
-export const CALIBRATION = { bias: -1.17, subject: 0.07, fact: 1.94 };
+export const CALIBRATION = { bias: -1.24, subject: 0.11, fact: 1.92 };
