@@ -54,7 +54,7 @@ export function composeExtractive(
     return { blocks: [list], why };
   }
   const chosen = select(question, usable, why);
-  const whole = wholeListOf(question, chosen, hits);
+  const whole = question.asksForTime ? null : wholeListOf(question, chosen, hits);
   if (whole !== null) {
     const before = inBlocks(mergeSame(whole.before.flatMap((item) => statementsOf(question, terms, item))));
     why = new Map(whole.before.map((item) => [item, why.get(item)!]));
