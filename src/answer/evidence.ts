@@ -1,8 +1,9 @@
 import { type ShortForm, withShortForms } from "../search/short-forms.js";
 import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
-import type { Hit, Passage, Unit } from "../types.js";
+import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
+import { passageTerms } from "./passage-terms.js";
 import type { Question, QuestionTerm } from "./question.js";
 import { RANKING_WEIGHTS } from "./weights.js";
 
@@ -113,28 +114,24 @@ export function weighEvidence(
 ): Evidence[] {
   const matcher = new TermMatcher(terms, forms);
   const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
-  const gistOfList = (list: readonly string[]): Float32Array | null =>
-    gistOf([...new Set(list)].map((term) => [term, idf.get(term) ?? 1]));
   const evidence: Evidence[] = [];
   for (const hit of hits) {
     const { passage } = hit;
-    // The question of a FAQ item heads its answer.
-    const heading = [...passage.headings, ...(passage.kind === "faq" ? [textOf(passage, passage.units[0]!)] : [])];
-    const headingTerms = termsOf(heading.join(" "));
-    const headings = matcher.match(headingTerms);
-    const title = matcher.match(termsOf(passage.title));
-    const texts = passage.units.map((unit) => textOf(passage, unit));
-    const termLists = texts.map((text) => termsOf(text));
-    const matches = termLists.map((list) => matcher.match(list));
+    const read = passageTerms(passage, idf);
+    const { texts } = read;
+    const headings = matcher.match(read.headings);
+    const title = matcher.match(read.title);
+    const matches = read.units.map((list) => matcher.match(list));
     passage.units.forEach((unit, i) => {
       const text = texts[i]!;
+      const list = read.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
       if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) return;
       if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) return;
       const places: Places = {
         own: matches[i]!,
         headings: most([
-          matcher.match(termsOf(unit.context)),
+          matcher.match(read.contexts[i]!),
           headings,
           ...questionsBefore(texts, i).map((at) => matches[at]!),
         ]),
@@ -142,12 +139,12 @@ export function weighEvidence(
       };
       const features: Features = {
         ...coverage(terms, places),
-        ...closeness(terms, termLists[i]!),
+        ...closeness(terms, list),
         cosine: hit.unitCosines[i]!,
-        gist: gistCosine(gist, gistOfList(termLists[i]!)),
-        gistPlaced: gistCosine(gist, gistOfList([...termLists[i]!, ...headingTerms, ...termsOf(unit.context)])),
+        gist: gistCosine(gist, read.gists[i]!),
+        gistPlaced: gistCosine(gist, read.placedGists[i]!),
         kind: kindFeature(text, question),
-        focus: focusFeature(question, termLists[i]!),
+        focus: focusFeature(question, list),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
         defines: question.kind === "definition" && defines(text, terms) ? 1 : 0,
         label: unit.kind !== "sentence" && isLabelled(text, matcher, places.headings) ? 1 : 0,
@@ -159,7 +156,7 @@ export function weighEvidence(
         item: unit.kind === "item" ? 1 : 0,
         row: unit.kind === "row" ? 1 : 0,
         first: i === 0 ? 1 : 0,
-        news: Math.min(1, matcher.unasked(termLists[i]!) / 12),
+        news: Math.min(1, matcher.unasked(list) / 12),
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));
       evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
@@ -388,11 +385,6 @@ function defines(text: string, terms: readonly WeightedTerm[]): boolean {
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   const held = terms.reduce((sum, term) => sum + (holds(begins, term) ? term.idf : 0), 0);
   return total > 0 && held >= 0.5 * total && begins.size <= terms.length + 4;
-}
-
-/** The text of a unit, from the passage it stands in. */
-export function textOf(passage: Passage, unit: Unit): string {
-  return passage.text.slice(unit.start - passage.start, unit.end - passage.start);
 }
 
 /** Whether a set of index terms holds a question's term: its joined form or all of its parts. */

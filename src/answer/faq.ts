@@ -3,7 +3,8 @@ import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
-import { holds, likenessTo, textOf, type WeightedTerm } from "./evidence.js";
+import { holds, likenessTo, type WeightedTerm } from "./evidence.js";
+import { textOf } from "./passage-terms.js";
 import { asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 

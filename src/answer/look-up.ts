@@ -1,10 +1,10 @@
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import { termsOf } from "../search/tokenize.js";
 import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
+import { isKnown, termsIn } from "./passage-terms.js";
 import { analyseQuestion, type Question, type QuestionTerm } from "./question.js";
 
 export interface AnswerDeps {
@@ -70,9 +70,10 @@ function spelledOut(forms: readonly ShortForm[], terms: readonly WeightedTerm[])
   );
 }
 
-/** What each term of the passages weighs. */
+/** What each term weighs of the passages not met before. */
 async function weightsOf(index: PassageIndex, hits: readonly Hit[]): Promise<Map<string, number>> {
-  const terms = [...new Set(hits.flatMap(({ passage }) => termsOf(`${passage.headings.join(" ")} ${passage.text}`)))];
+  const unread = hits.filter(({ passage }) => !isKnown(passage));
+  const terms = [...new Set(unread.flatMap(({ passage }) => termsIn(passage)))];
   const weights = await index.termWeights(terms);
   return new Map(terms.map((term, i) => [term, weights[i]!.idf]));
 }
