@@ -72,6 +72,7 @@ describe("answers over the shipped corpus", () => {
     "What is the capital of Mongolia?",
     "How do I bake bread?",
     "日本の首都は?",
+    "Xyzzyq?",
     "🚀🚀🚀",
     "??",
   ])("says that the documents do not say: %s", async (question) => {
