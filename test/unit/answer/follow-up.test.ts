@@ -32,11 +32,7 @@ describe("resolveFollowUp", () => {
     ["When did they land?", "Which rovers went to Mars?", "When did rovers went Mars land?"],
     ["Who built them?", "How many rovers are on Mars?", "Who built rovers Mars?"],
     ["When did they meet?", "Who are NASA and ESA?", "When did NASA ESA meet?"],
-    [
-      "And the S-band one?",
-      "Who built the L-band radar of Orrin?",
-      /S-band.*Orrin|Orrin.*S-band|L-band radar of the S-band/,
-    ],
+    ["And the S-band one?", "Who built the L-band radar?", /S-band radar\?$/],
     ["And the small one?", "What does the big boat cost?", "What does the big boat cost the small?"],
     ["And when?", "Was NISAR launched?", "when Was NISAR launched?"],
     ["Which one is the oldest?", "Which rovers are blue?", "Which one is the oldest rovers blue?"],
