@@ -113,3 +113,18 @@ it.each([
 ] as const)("%s: a narrow shape %s, a plain one %s", (kind, narrow, plain) => {
   expect([isNarrow(kind), hasPlainShape(kind)]).toEqual([narrow, plain]);
 });
+
+describe("what is not seen yet", () => {
+  it.fails.each([
+    ["How much does a card cost?", "A card costs four euros."],
+    ["How fast is it?", "It moves at 7.66 km/s."],
+    ["How hot is it?", "It is -150 Celsius."],
+    ["How heavy is it?", "It weighs 90 t."],
+  ])("%s %s", (question, text) => {
+    expect(holds(question, text)).toBe(true);
+  });
+
+  it.fails("the first word of a sentence is no name for standing before one", () => {
+    expect(holds("Who runs the Harbour Club?", "The Harbour Club is run by members.")).toBe(false);
+  });
+});

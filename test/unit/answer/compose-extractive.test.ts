@@ -94,11 +94,8 @@ describe("sources that differ", () => {
   it("are both shown, and said to differ", async () => {
     const { blocks, why } = await ask(opened(1951), opened(1954));
     expect(blocks).toMatchObject([{ intro: "The sources differ:", asList: true }]);
-    expect(
-      textsOf({ blocks, why })
-        .map((text) => /\d{4}/.exec(text)?.[0])
-        .sort(),
-    ).toEqual(["1951", "1954"]);
+    const years = textsOf({ blocks, why }).map((text) => /\d{4}/.exec(text)![0]);
+    expect(new Set(years)).toEqual(new Set(["1951", "1954"]));
     expect([...why.values()]).toContain("another source gives another value");
   });
 

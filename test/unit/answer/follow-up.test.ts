@@ -89,3 +89,12 @@ describe("an offer that is accepted", () => {
     },
   );
 });
+
+describe("what is resolved wrongly yet", () => {
+  it.fails.each([
+    ["the S-band one", "Who built the L-band radar?", /^Who built the S-band radar\?$/],
+    ["And the S-band one?", "Who built the L-band radar of NISAR?", /S-band radar of NISAR/],
+  ])("%s after %s", (question, before, expected) => {
+    expect(resolveFollowUp(question, turns(before, "…"))).toMatch(expected);
+  });
+});
