@@ -118,15 +118,6 @@ describe("sources that differ", () => {
   });
 });
 
-it.fails("two subjects with a value each are not sources that differ", async () => {
-  const { question, terms, evidence } = await weigh("When were the Tide Mill and the Old Library built?", {
-    "mill.txt": "Mills\n\nThe Tide Mill was built in 1820.\n",
-    "library.txt": "Books\n\nThe Old Library was built in 1962.\n",
-  });
-  const { blocks } = composeExtractive(question, terms, evidence);
-  expect(blocks.map(({ intro }) => intro)).toEqual([null]);
-});
-
 describe("lists", () => {
   const FILES = {
     "visit.md": `# The hall
@@ -188,5 +179,38 @@ describe("a sentence that points back", () => {
     ]);
     const first = { "a.txt": "Sights\n\nIt grinds corn at ebb. The pier is old.\n" };
     expect(textsOf(await compose("What grinds corn?", first, ["It grinds"]))).toEqual(["It grinds corn at ebb."]);
+  });
+});
+
+describe("what is composed wrongly yet", () => {
+  it.fails("two subjects with a value each are not sources that differ", async () => {
+    const { question, terms, evidence } = await weigh("When were the Tide Mill and the Old Library built?", {
+      "mill.txt": "Mills\n\nThe Tide Mill was built in 1820.\n",
+      "library.txt": "Books\n\nThe Old Library was built in 1962.\n",
+    });
+    const { blocks } = composeExtractive(question, terms, evidence);
+    expect(blocks.map(({ intro }) => intro)).toEqual([null]);
+  });
+
+  it.fails("a later sentence of a FAQ answer that is the evidence is in the answer", async () => {
+    const files = {
+      "faq.md":
+        "# Fees\n\n## Frequently asked questions\n\n### What does a ticket cost?\n\nA ticket costs 4 euros. Children pay half.\n",
+    };
+    expect(textsOf(await compose("Do children pay less?", files, ["Children pay half"]))).toContain(
+      "Children pay half.",
+    );
+  });
+
+  it.fails("where sources differ, only the two shown count as used", async () => {
+    const files = {
+      "a.txt": "Harbour\n\nThe Harbour Club opened in 1951. Bells rang in 1951.\n",
+      "b.txt": "Harbour\n\nThe Harbour Club opened in 1954.\n",
+    };
+    const { question, terms, ranked } = await weigh("When did the Harbour Club open?", files);
+    const order = ["The Harbour Club opened in 1951", "Bells", "The Harbour Club opened in 1954"];
+    const { blocks, why } = composeExtractive(question, terms, ranked(order));
+    expect(blocks).toMatchObject([{ intro: "The sources differ:" }]);
+    expect([...why.keys()].map(({ text }) => text)).not.toContain("Bells rang in 1951.");
   });
 });

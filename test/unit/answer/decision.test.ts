@@ -47,7 +47,7 @@ The Orrin swimming hall was opened in 1964. The Orrin tide mill was built by Kar
 `,
   "library.md": `# The Orrin library
 
-The Orrin library was opened in 1962. Its architect was Liv Dahl. The Orrin Reading Circle (ORC) meets there.
+The Orrin library was opened in 1962. Its architect was Liv Dahl. The Orrin Reading Circle (ORC) meets there. Readers hang their coats below the stairs.
 
 A loan lasts three weeks. Twelve people work in the library.
 `,
@@ -155,6 +155,11 @@ describe("decide", () => {
     expect((await verdict(text, signals.subjectLogit! + 0.01)).answer).toBe(false);
     // What a short form stands for is spelt out or it is not.
     expect((await verdict("What does ORC stand for?", Infinity)).answer).toBe(true);
+  });
+
+  // A place needs no name: these are refused although the text says it.
+  it.fails.each(["Where do readers hang their coats?"])("answers by a place without a name: %s", async (text) => {
+    expect((await verdict(text)).answer).toBe(true);
   });
 
   it.each([
