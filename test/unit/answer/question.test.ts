@@ -18,6 +18,7 @@ describe("analyseQuestion", () => {
     ["number", "How big is the hall?"],
     ["number", "What is the population of Orrin?"],
     ["number", "By how much did the fee fall?"],
+    ["number", "By how much did it lower the cost?"],
     ["number", "By how much do reusable rockets cut costs?"],
     ["money", "How much does a card cost?"],
     ["money", "What is the price of a card?"],
