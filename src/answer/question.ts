@@ -61,7 +61,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /\bhow much (money|(does|did|do|will) .* cost|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will) .* cost\b|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
     ],
     [
       "mass",
@@ -143,7 +143,7 @@ const AUXILIARY = /^(?:is|are|was|were|do|does|did|can|could|will|would|has|have
 
 /** The first informative words after the question word that are no names, two at most. */
 function focusOf(text: string): string[] {
-  const words = (FOCUS.exec(text)?.[1] ?? "").trim().split(/\s+/);
+  const words = FOCUS.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
   const end = words.findIndex((word) => AUXILIARY.test(word));
   const nouns = (end < 0 ? words : words.slice(0, end)).filter((word) => !isStopWord(word) && !/^\p{Lu}/u.test(word));
   return nouns.slice(0, 2).flatMap((word) => termsOfWord(word).slice(0, 1));

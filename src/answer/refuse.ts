@@ -89,6 +89,8 @@ export function decide(
 ): Verdict {
   const signals = signalsOf(question, terms, evidence);
   if (signals === null || question.asksOpinion) return { answer: false, confidence: 0, signals: signals ?? {} };
+  // The corpus has none of the question's words, nor any like them: what is nearest in meaning is so by chance.
+  if (signals.unknown === 1 && signals.unfound === 1) return { answer: false, confidence: 0, signals };
   // A short form is spelt out somewhere or it is not: nothing near it will do.
   if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
     return { answer: false, confidence: 0, signals };

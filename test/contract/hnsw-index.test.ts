@@ -8,7 +8,7 @@ import { StartupError } from "../../src/errors.js";
 import { HnswIndex } from "../../src/search/hnsw-index.js";
 import { type IndexContent, writeHnswIndex } from "../../src/search/write-index.js";
 import { publishBuild } from "../../src/search/index-folder.js";
-import { type IndexManifest, recipeFor } from "../../src/search/manifest.js";
+import { type IndexManifest, recipeFor, UNFITTED } from "../../src/search/manifest.js";
 import { UnitVectors } from "../../src/search/unit-vectors.js";
 import { temporaryFolder } from "../helpers/folders.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
@@ -31,6 +31,7 @@ async function publish(content: IndexContent, dimensions: number): Promise<{ bui
         terms: 0,
       },
     },
+    async () => UNFITTED,
   );
   return { build: path.join(indexDir, manifest.buildId), manifest };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/corpus/parse-document.js";
 import { embeddedTextOf, embeddedTextOfUnit, splitPassages } from "../../src/corpus/split-passages.js";
 import type { IndexContent } from "../../src/search/write-index.js";
+import { UNFITTED } from "../../src/search/manifest.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { termsOf } from "../../src/search/tokenize.js";
 import { UnitVectors } from "../../src/search/unit-vectors.js";
@@ -234,6 +235,48 @@ export function passageIndexContract(
       const { index } = await prepare();
       expect(await index.respell("parafin")).toBe("paraffin");
       expect(await index.respell("submarin")).toBeNull();
+    });
+
+    it("knows its own terms of like meaning", async () => {
+      const { index } = await prepare();
+      const [best, ...others] = await index.relatedTerms("boat");
+      expect(best!.term).toBe(termsOf("ferry")[0]);
+      for (const { weight } of [best!, ...others]) {
+        expect(weight).toBeGreaterThan(0);
+        expect(weight).toBeLessThan(1);
+      }
+      expect(others.map(({ term }) => term)).not.toContain("paraffin");
+      expect(await index.relatedTerms("zzzz")).toEqual([]);
+    });
+
+    it("lets related terms count in a search, less than the query's own", async () => {
+      const { index } = await prepare();
+      const search = async (text: string, related?: { term: string; weight: number }[]): Promise<Hit[]> =>
+        index.search({ text, vector: new Float32Array(32), related, k: 20 });
+      const lexicalOf = (hits: Hit[], id: string): number => hits.find(({ passage }) => passage.id === id)!.lexical;
+      const related = [{ term: "paraffin", weight: 0.5 }];
+      const [plain, helped] = [await search("cider"), await search("cider", related)];
+      expect(lexicalOf(plain, "lighthouse#p1")).toBe(0);
+      expect(lexicalOf(helped, "lighthouse#p1")).toBeGreaterThan(0);
+      expect(lexicalOf(helped, "lighthouse#p1")).toBeLessThan(lexicalOf(helped, "orchard#p1"));
+      expect(lexicalOf(helped, "orchard#p1")).toBe(lexicalOf(plain, "orchard#p1"));
+      expect((await search("submarine", related))[0]!.passage.id).toBe("lighthouse#p1");
+    });
+
+    it("gives the short forms that its documents spell out", async () => {
+      const { index } = await prepare({
+        ...FILES,
+        "pilots.txt": "The Orrin Pilot Service (OPS) was founded in 1901.\n",
+      });
+      const forms = await index.shortForms();
+      expect(forms).toContainEqual({ short: "op", long: termsOf("Orrin Pilot Service") });
+      const without = await (await prepare()).index.shortForms();
+      expect(without.map(({ short }) => short)).not.toContain("op");
+    });
+
+    it("says how the decision to answer was fitted", async () => {
+      const { index } = await prepare();
+      expect(index.refusal).toEqual(UNFITTED);
     });
 
     it("gives its documents as they were put in", async () => {

@@ -204,14 +204,14 @@ describe("pages over hostile documents", () => {
     index = await openIndex(`${folder}/hostile`, embedder, {
       // A file name is a title where there is no other, and part of every address of the source.
       "x \"onclick=alert(1) '<b>&.txt": `${SCRIPT} keeps the lamp oil. Also ${IMAGE} is there.\n`,
-      "footnote.txt": "Cormorants dry their wings on the old pier [99].\n",
+      "footnote.txt": "Cormorants dry their wings on the old pier of Dover [99].\n",
       "json.json": JSON.stringify([
         { question: `Where is the ${IMAGE} ${SCRIPT} kept?`, answer: `In the ${SCRIPT} drawer of ${TURNED}.` },
         { question: "What is half a rocket \ud83d here?", answer: "A lone surrogate \ud83d is that." },
       ]),
       "page.html": `<title>&lt;script&gt;x${TURNED}</title><h2>&lt;img onerror=a&gt; ${TURNED}</h2><p>&lt;script&gt;beacons&lt;/script&gt; shine all night.</p>`,
       "linked.md":
-        '---\ntitle: \'</title><script>alert(2)</script>\'\nurl: "javascript:alert(1)"\n---\n\n## "><svg onload=a>\n\nPuffins nest below the `</div><script>` line.\n',
+        '---\ntitle: \'</title><script>alert(2)</script>\'\nurl: "javascript:alert(1)"\n---\n\n## "><svg onload=a>\n\nPuffins nest below the `</div><script>` line of Skomer.\n',
       "elsewhere.md":
         '---\ntitle: Elsewhere\nurl: "https://example.org/?a=1&b=\\"><script>"\n---\n\nGannets dive from forty metres.\n',
     });
@@ -256,8 +256,8 @@ describe("pages over hostile documents", () => {
   it("show a source's own reference marks in the quote alone, and link every marker to its source", async () => {
     const page = await open(app, "/?q=Where+do+cormorants+dry+their+wings%3F");
     const shown = page.byClass("answer");
-    expect(textOf(shown)).toBe("Cormorants dry their wings on the old pier [1].");
-    expect(textOf(page.all("blockquote")[0]!)).toBe("Cormorants dry their wings on the old pier [99].");
+    expect(textOf(shown)).toBe("Cormorants dry their wings on the old pier of Dover [1].");
+    expect(textOf(page.all("blockquote")[0]!)).toBe("Cormorants dry their wings on the old pier of Dover [99].");
     const links = page.all("a", shown);
     expect(links.map(textOf)).toEqual(["[1]"]);
     for (const link of links) expect(page.byId(attribute(link, "href")!.slice(1))).toHaveLength(1);

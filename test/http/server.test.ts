@@ -5,6 +5,7 @@ import { createServer, type AddressInfo, connect, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { PROBE_QUESTIONS } from "../../src/answer/probe-questions.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { IngestSummary } from "../../src/ingest.js";
 import type { Answer } from "../../src/types.js";
@@ -364,6 +365,13 @@ describe("npm run ingest", () => {
       reused: 0,
       embedded: 2,
       skipped: [{ path: "notes.xyz", reason: expect.stringMatching(/^files of this kind are not read/) }],
+      refusal: {
+        leastSubject: expect.any(Number),
+        answeredForeign: 0,
+        foreignProbes: PROBE_QUESTIONS.length,
+        refusedOwn: expect.any(Number),
+        ownProbes: expect.any(Number),
+      },
       seconds: expect.any(Number),
     });
   });

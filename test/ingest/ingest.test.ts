@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { PROBE_QUESTIONS } from "../../src/answer/probe-questions.js";
 import { StartupError } from "../../src/errors.js";
 import { ingest, type IngestOptions, type IngestProgress, type IngestSummary, isStale } from "../../src/ingest.js";
 import { currentBuild } from "../../src/search/index-folder.js";
@@ -57,6 +58,14 @@ describe("the first ingest", () => {
       reused: 0,
       embedded: 8,
       skipped: [],
+      refusal: {
+        leastSubject: expect.any(Number),
+        answeredForeign: expect.any(Number),
+        foreignProbes: PROBE_QUESTIONS.length,
+        refusedOwn: 0,
+        // No sentence here is long enough to make a question of.
+        ownProbes: 0,
+      },
       seconds: expect.any(Number),
     });
     expect(embedder.taken()).toEqual([
@@ -96,9 +105,16 @@ describe("an ingest of an unchanged corpus", () => {
     expect(await isStale({ corpusDir, indexDir, embedder })).toBe(false);
     const progress: unknown[] = [];
     const second = await run({ onProgress: (step) => progress.push(step) });
-    const { buildId, documents, passages, faqItems } = first;
+    const { buildId, documents, passages, faqItems, refusal } = first;
     const counts = { documents, passages, faqItems, reused: 0, embedded: 0, skipped: [] };
-    expect(second).toEqual({ buildId, built: false, rebuildReason: null, ...counts, seconds: expect.any(Number) });
+    expect(second).toEqual({
+      buildId,
+      built: false,
+      rebuildReason: null,
+      ...counts,
+      refusal,
+      seconds: expect.any(Number),
+    });
     expect(embedder.taken()).toEqual([]);
     expect(progress).toEqual([]);
     expect((await readdir(indexDir)).sort()).toEqual([buildId, "current"]);

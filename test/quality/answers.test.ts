@@ -72,11 +72,21 @@ describe("answers over the shipped corpus", () => {
     "What is the capital of Mongolia?",
     "How do I bake bread?",
     "日本の首都は?",
+    "Xyzzyq?",
     "🚀🚀🚀",
     "??",
   ])("says that the documents do not say: %s", async (question) => {
     const answer = await ask(question);
     expect(answer).toMatchObject({ status: "not_found", answer: "The documents do not say.", citations: [] });
+  });
+
+  it("is fitted to refuse nearly all of what is about other things, and to answer what is its own", () => {
+    const { leastSubject, answeredForeign, refusedOwn, ownProbes } = deps.index.refusal;
+    // Neither bound: the probe questions chose it.
+    expect(leastSubject).toBeGreaterThan(-1.8);
+    expect(leastSubject).toBeLessThan(-0.85);
+    expect(answeredForeign).toBeLessThanOrEqual(0.08);
+    expect([refusedOwn, ownProbes]).toEqual([0, 60]);
   });
 
   it("suggests only questions that it answers", async () => {

@@ -66,13 +66,17 @@ const summary: IngestSummary = {
   reused: 12,
   embedded: 34,
   skipped: [],
+  refusal: { leastSubject: -1.2, answeredForeign: 0.025, foreignProbes: 120, refusedOwn: 0.1, ownProbes: 60 },
   seconds: 1.25,
 };
+const REFUSALS =
+  "Refusals: of 120 questions about other things 2.5 % would be answered; of 60 made from the documents 10.0 % would be refused.";
 
 describe("summaryLines", () => {
   it("says what was built", () => {
     expect(summaryLines(summary)).toEqual([
       "Ingested in 1.25 s: 5 documents, 40 passages, 3 FAQ items; 12 texts reused, 34 embedded, 0 files skipped.",
+      REFUSALS,
     ]);
   });
 
@@ -86,12 +90,14 @@ describe("summaryLines", () => {
       "Skipped b.pdf: it is locked.",
       "Rebuilt from nothing: the embedding model changed.",
       "Ingested in 1.25 s: 5 documents, 40 passages, 3 FAQ items; 12 texts reused, 34 embedded, 2 files skipped.",
+      REFUSALS,
     ]);
   });
 
   it("says that nothing was to do", () => {
     expect(summaryLines({ ...summary, built: false, reused: 0, embedded: 0, seconds: 0.01 })).toEqual([
       "Up to date (0.01 s): 5 documents, 40 passages, 3 FAQ items; 0 texts reused, 0 embedded, 0 files skipped.",
+      REFUSALS,
     ]);
   });
 });

@@ -82,6 +82,48 @@ describe("LexicalIndex.search", () => {
     );
   });
 
+  const relatedTerms = fc.array(
+    fc.record({ term: letter(10), weight: fc.double({ min: 0.05, max: 1, noNaN: true }) }),
+    {
+      maxLength: 5,
+    },
+  );
+
+  it("gives the very scores of scoresOf with related terms too", () => {
+    fc.assert(
+      fc.property(passagesAndQuery, relatedTerms, ({ passages, query }, related) => {
+        const index = LexicalIndex.build(passages);
+        const labels = passages.map((_, label) => label);
+        const found = index.search(query, passages.length, everything, related);
+        const scores = new Map(found.map((hit) => [hit.label, hit.score]));
+        expect(index.scoresOf(query, labels, related)).toEqual(labels.map((label) => scores.get(label) ?? 0));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("counts a related term by its weight, and one of the query's own no less for being related", () => {
+    const index = LexicalIndex.build([words("apple pear"), words("plum fig"), words("plum pear")]);
+    const score = (query: string, related: [string, number][] = []): number =>
+      index.scoresOf(
+        [query],
+        [0],
+        related.map(([term, weight]) => ({ term, weight })),
+      )[0]!;
+    // The scale is the query's own: what a related term adds is its share of what the term itself would add.
+    const apple = score("apple");
+    const scale = index.idf("fig") / index.idf("apple");
+    expect(score("fig", [["apple", 0.5]])).toBeCloseTo((0.5 * apple) / scale, 6);
+    expect(score("apple", [["apple", 0.5]])).toBe(apple);
+    expect(score("apple", [["kiwi", 0.5]])).toBe(apple);
+  });
+
+  it("finds passages that only related terms match", () => {
+    const index = LexicalIndex.build([words("apple"), words("plum")]);
+    const found = index.search(["kiwi"], 5, everything, [{ term: "plum", weight: 0.5 }]);
+    expect(found.map(({ label }) => label)).toEqual([1]);
+  });
+
   it("works out a small example", () => {
     // Two passages of length 2: idf = ln(1 + 1.5 / 1.5) = ln 2, tf part 2.2 / 2.2 = 1, best = ln 2 · 2.2.
     const index = LexicalIndex.build([words("apple pear"), words("plum fig")]);
@@ -151,6 +193,25 @@ describe("LexicalIndex.frequency and idf", () => {
     expect(index.idf("apple")).toBeCloseTo(Math.log(1 + 1.5 / 2.5), 12);
     expect(index.idf("pear")).toBeCloseTo(Math.log(1 + 2.5 / 1.5), 12);
     expect(index.idf("kiwi")).toBeCloseTo(Math.log(1 + 3.5 / 0.5), 12);
+  });
+});
+
+describe("LexicalIndex.related", () => {
+  const index = LexicalIndex.build([words("doctor hospit banana"), words("physician nurs patient clinic surgeon")]);
+
+  it("names at most four terms of the corpus of like meaning, best first", () => {
+    const related = index.related("doctor");
+    expect(related).toHaveLength(4);
+    expect(related[0]!.term).toBe("physician");
+    expect(related.map(({ weight }) => weight)).toEqual(related.map(({ weight }) => weight).sort((a, b) => b - a));
+    expect(related.map(({ term }) => term)).not.toContain("doctor");
+    expect(related.map(({ term }) => term)).not.toContain("banana");
+    expect(index.related("doctor")).toBe(related);
+  });
+
+  it("works for terms that the corpus does not have, and names none for strangers", () => {
+    expect(index.related("medic").map(({ term }) => term)).toContain("doctor");
+    expect(index.related("zzzz")).toEqual([]);
   });
 });
 
