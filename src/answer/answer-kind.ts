@@ -1,4 +1,4 @@
-import { termsOfWord, wordsOf } from "../search/tokenize.js";
+import { isStopWord, termsOfWord, wordsOf } from "../search/tokenize.js";
 import type { AnswerKind, Question } from "./question.js";
 
 const MONTH =
@@ -15,8 +15,10 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     "i",
   ),
   number: new RegExp(`\\b${NUMBER}`, "i"),
-  money:
-    /[$€£¥₹]\s?\d|\b\d[\d.,]*\s*(million|billion|trillion|thousand)?\s*(dollars?|euros?|pounds?|rupees?|yen|cents?|francs?|usd|eur|gbp|inr|crores?|lakhs?)\b|\b(free|no charge|no extra charge)\b/i,
+  money: new RegExp(
+    `[$€£¥₹]\\s?\\d|${NUMBER}\\s*(?:million|billion|trillion|thousand|hundred)?\\s*(?:dollars?|euros?|pounds?|rupees?|yen|cents?|pence|francs?|usd|eur|gbp|inr|crores?|lakhs?)\\b|\\b(?:free|no charge|no extra charge)\\b`,
+    "i",
+  ),
   percentage: /\d\s?%|\b(per ?cent|percentage|half|third|quarter|fifth|majority)\b/i,
   duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
@@ -25,15 +27,18 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     "i",
   ),
   mass: new RegExp(
-    `${NUMBER}[-\\s]?(?:of )?(?:k?g|kilo(?:gram)?s?|grams?|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
+    `${NUMBER}[-\\s]?(?:of )?(?:k?g|kilo(?:gram)?s?|grams?|t|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
     "i",
   ),
   length: new RegExp(
     `${NUMBER}[-\\s]?(?:of )?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`,
     "i",
   ),
-  temperature: new RegExp(`${NUMBER}\\s?(?:°|degrees?\\b|[ckf]\\b|kelvin)`, "i"),
-  speed: new RegExp(`\\b(?:km/h|m/s|mph|kph|knots?|mach)\\b|\\b(?:per|an?|every) (?:hour|second|minute)\\b`, "i"),
+  temperature: new RegExp(`${NUMBER}\\s?(?:°|degrees?\\b|[ckf]\\b|celsius|fahrenheit|kelvin)`, "i"),
+  speed: new RegExp(
+    `(?<![a-z])(?:k?m/[hs]|mph|kph|knots?|mach)\\b|\\b(?:per|an?|every) (?:hour|second|minute)\\b`,
+    "i",
+  ),
   reason:
     /\b(because|since|due to|as a result|so that|in order to|to \w+|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
 };
@@ -54,6 +59,9 @@ const NARROW: ReadonlySet<AnswerKind> = new Set([
   "expansion",
 ]);
 
+const PLACE =
+  /\b(?:in|at|on|near|next to|beside|behind|under|above|below|between|inside|outside|opposite|along|across|around) (?:the|an?|our|your|their|its|each|every)\b/i;
+
 /** A capitalised word, or one in capitals; the first of a sentence tells nothing unless it is in capitals. */
 const CAPITALISED = /^\p{Lu}[\p{L}\p{N}'’.-]*$/u;
 const SHORT_FORM = /^\p{Lu}[\p{Lu}\p{N}-]+s?$/u;
@@ -65,7 +73,9 @@ const SHORT_FORM = /^\p{Lu}[\p{Lu}\p{N}-]+s?$/u;
 export function holdsKind(text: string, question: Pick<Question, "kind" | "shortForm" | "terms">): boolean | null {
   const { kind, shortForm } = question;
   if (kind === "expansion") return shortForm === null ? null : spellsOut(text, shortForm);
-  if (kind === "person" || kind === "place") return holdsNewName(text, question);
+  if (kind === "person") return holdsNewName(text, question);
+  // A place may have no name: "on the old pier".
+  if (kind === "place") return holdsNewName(text, question) || PLACE.test(text);
   const shape = SHAPES[kind];
   if (shape === undefined) return null;
   return shape.test(withoutNumbersOf(text, question));
@@ -82,14 +92,14 @@ function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean
   return wordsOf(text).some(({ word, start }) => {
     if (!CAPITALISED.test(word)) return false;
     const startsSentence = start === 0 || /[.!?:]["'”’)]*\s+$/.test(text.slice(Math.max(0, start - 4), start));
-    if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, start + word.length)) return false;
+    if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, word, start + word.length)) return false;
     return !termsOfWord(word).some((term) => asked.has(term));
   });
 }
 
 /** "Marie Curie" at the start of a sentence is a name; "Several" is not. */
-function followedByName(text: string, end: number): boolean {
-  return /^\s+\p{Lu}[\p{Ll}'’.-]/u.test(text.slice(end, end + 4));
+function followedByName(text: string, word: string, end: number): boolean {
+  return !isStopWord(word) && /^\s+\p{Lu}[\p{Ll}'’.-]/u.test(text.slice(end, end + 4));
 }
 
 /** "Long Name (LN)" or "LN (Long Name)"; a single word in the brackets ("NASA (USA)") spells nothing out. */

@@ -63,7 +63,10 @@ export function composeExtractive(
   }
   const other = otherValue(question, terms, usable);
   if (other !== null) {
-    why.set(other, "another source gives another value");
+    why = new Map([
+      [best!, "the best"],
+      [other, "another source gives another value"],
+    ]);
     const both = [best!, other].map((item) => statementOf(item.hit.passage, item.unit));
     return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
   }
@@ -202,6 +205,11 @@ function withinRoom(
   return fitting;
 }
 
+/** Whether two pieces of evidence are about the same of the question's names: of two subjects each has a value of its own. */
+function sameNames(terms: readonly WeightedTerm[], a: Evidence, b: Evidence): boolean {
+  return terms.every(({ isName }, t) => !isName || a.found[t]! >= FOUND === b.found[t]! >= FOUND);
+}
+
 /** A FAQ answer is said as a whole. */
 function statementsOf(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
@@ -245,6 +253,7 @@ function otherValue(
       (item) =>
         item.features.kind === 1 &&
         item.features.namesNear >= best.features.namesNear &&
+        sameNames(terms, best, item) &&
         item.features.counted >= best.features.counted &&
         item.hit.passage.documentId !== best.hit.passage.documentId &&
         placed(item) >= placed(best) * OTHER_VALUE_TERMS &&

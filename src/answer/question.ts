@@ -49,19 +49,19 @@ export interface Question {
 
 /** A word that may stand before a noun in the plural: an adjective by its ending, or one of the commonest. */
 const ADJECTIVE =
-  "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less)|main|major|key|big|large|new|other|two|three|four|five|several|common|space|good|bad|big|small|different|specific)";
+  "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less)|main|major|key|big|large|new|other|two|three|four|five|several|common|good|bad|small|different|specific)";
 
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
 const KIND_PATTERNS: [AnswerKind, RegExp][] = (
   [
     [
       "expansion",
-      /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name)|letters? \S* ?(mean|stand))\b|\bwhat do (the|those|these) letters (\S+ )?(mean|stand)|^(what|whats) (do|does|is) (the letters )?[a-z]{2,6} mean\b/,
+      /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name)|letters? \S* ?(mean|stand))\b|\bwhat do (the|those|these) letters (\S+ )?(mean|stand)/,
     ],
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /(?<!\bby )\bhow much (money|(does|did|do|will) .* cost\b|(is|was) .* (worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will) .* cost\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b/,
     ],
     [
       "mass",
@@ -74,7 +74,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) (\S+ ){0,3}temperature\b/],
     ["speed", /\bhow fast\b|\b(what|which) (\S+ ){0,3}(speed|velocity)\b(?! up)/],
     ["frequency", /\bhow (often|frequently|regularly)\b/],
-    ["age", /\bhow old\b|\b(what|which|at what) (\S+ )?age\b/],
+    ["age", /\bhow old\b|\b(what|which) (\S+ )?age\b|\bwhat (is|was) the (\S+ )?age\b/],
     [
       "duration",
       /\bhow long\b(?! ago)|\bhow many (years|months|weeks|days|hours|minutes|seconds)\b|\bfor how (many|much) (years|months|weeks|days|hours|minutes)\b/,
@@ -89,7 +89,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "list",
-      /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by |from |under |to )?(what|which) ((are|were) (the |all |some |other )*)?(ADJECTIVE ){0,2}(?!(names|is|was|does|has|this|its|us|as|these|address|process|access|business|class|status|basis|focus|analysis)\b)\w+[^s\W]s\b(?! (is|was|does|has)\b)|\bexamples of\b|\b(steps?|step by step)\b/,
+      /^(please )?(list|name|give|enumerate|mention|tell)( me| us)?( all| the| some| a few| three| two| every| examples)*( \S+){0,2} \S+s\b|^(in |on |for |by |from |under |to )?(what|which) ((are|were) (the |all |some |other )*)?(ADJECTIVE ){0,2}(?!(names|is|was|does|has|this|its|us|as|these|address|process|access|business|class|status|basis|focus|analysis)\b)(?!(makes|happens|causes|means|comes|goes|takes|gives|says|needs|gets|helps|keeps|works|starts|ends|counts|costs|applies|exists)\b)\w+[^s\W]s\b(?! (is|was|does|has)\b)|^(what|which) (\S+ ){1,2}[a-z]+[^s\W]s (are|were|do|did|have|had|can|could|must|should|will|may|might)\b|\bexamples of\b|\b(steps?|step by step)\b/,
     ],
     [
       "person",
@@ -98,7 +98,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
     [
       "definition",
-      /^(what|who) (is|are|was|were) (?!the (most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what does \S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
+      /^(what|who) (is|are|was|were) (?!the (\S+ )?(most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what (do|does) (the (term|word) )?\S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
     ],
     ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
   ] satisfies [AnswerKind, RegExp][]
@@ -134,7 +134,7 @@ export function analyseQuestion(text: string): Question {
 }
 
 const ASKS_OPINION =
-  /\b(in|what('s| is)|give me|share) your (own |personal |honest )?(opinion|view|judgement|take|favou?rite|prediction)\b|\b(do|would|don't) you (personally |really |honestly )?(think|believe|reckon|prefer|recommend|agree|like|love|feel|bet|expect|suppose|guess)\b|\bwhat do you (make|think) of\b|\byour (guess|bet|money)\b|\b(should|shall|would you) i (buy|invest|sell|bet|vote|marry|quit)\b|\b(buy|invest in|good investment|worth investing)\b.*\b(shares?|stocks?|crypto|bitcoin)\b|\b(shares?|stocks?|crypto|bitcoin)\b.*\b(buy|invest|investment)\b/i;
+  /\b(in|what('s| is)|give me|share) your (own |personal |honest )?(opinion|view|judgement|take|favou?rite|prediction)\b|\b(do|would|don't) you (personally |really |honestly )?(think|believe|reckon|prefer|recommend|agree|like|love|feel|bet|expect|suppose|guess)\b|\bwhat do you (make|think) of\b|\byour (guess|bet|money)\b|\b(should|shall|would you) i (buy|invest|sell|bet|vote|marry|quit)\b|\b(good|bad|wise|safe) (investment|buy|bet)\b|\bworth (buying|investing)\b/i;
 
 const FOCUS =
   /\b(?:which|what|how many|how much)\s+(?:(?:other|of the|kinds? of|types? of|sorts? of|two|three)\s+)*((?:[\p{L}\p{N}'’-]+\s+){1,3})/iu;
@@ -149,8 +149,12 @@ function focusOf(text: string): string[] {
   return nouns.slice(0, 2).flatMap((word) => termsOfWord(word).slice(0, 1));
 }
 
+/** "What does ILL mean?" asks what the letters stand for; "What does tide mean?" asks for a meaning. */
+const LETTERS_MEAN = /\b[wW]hat (?:do|does) (?:the letters )?\p{Lu}[\p{Lu}\p{N}]+s? mean\b/u;
+
 /** The kind and the words that told it. */
 function kindOf(text: string): { kind: AnswerKind; matched: string } {
+  if (LETTERS_MEAN.test(text)) return { kind: "expansion", matched: "" };
   const folded = foldWord(text)
     .replace(/[?!.\s]+$/, "")
     .replace(/\b(what|who|where|when|how|why)(['’]s|s)\b(?=\s)/g, "$1 is")

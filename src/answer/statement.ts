@@ -97,7 +97,8 @@ export function mergeSame(statements: readonly Statement[]): Statement[] {
 }
 
 function saysTheSame(a: Statement, b: Statement): boolean {
-  if (a.documentId === b.documentId && a.quote.start === b.quote.start) return true;
+  // The sentences of a FAQ answer share one quote.
+  if (a.documentId === b.documentId && a.quote.start === b.quote.start) return a.text === b.text;
   const termsA = new Set(termsOf(a.text));
   const termsB = new Set(termsOf(b.text));
   const shared = [...termsA].filter((term) => termsB.has(term)).length;

@@ -114,8 +114,8 @@ it.each([
   expect([isNarrow(kind), hasPlainShape(kind)]).toEqual([narrow, plain]);
 });
 
-describe("what is not seen yet", () => {
-  it.fails.each([
+describe("what was not seen once", () => {
+  it.each([
     ["How much does a card cost?", "A card costs four euros."],
     ["How fast is it?", "It moves at 7.66 km/s."],
     ["How hot is it?", "It is -150 Celsius."],
@@ -124,7 +124,7 @@ describe("what is not seen yet", () => {
     expect(holds(question, text)).toBe(true);
   });
 
-  it.fails("the first word of a sentence is no name for standing before one", () => {
+  it("the first word of a sentence is no name for standing before one", () => {
     expect(holds("Who runs the Harbour Club?", "The Harbour Club is run by members.")).toBe(false);
   });
 });

@@ -160,8 +160,8 @@ describe("analyseQuestion", () => {
   });
 });
 
-describe("what is read wrongly yet", () => {
-  it.fails.each([
+describe("what was read wrongly once", () => {
+  it.each([
     ["other", "What makes NISAR special?"],
     ["other", "What happens in winter?"],
     ["age", "What is the minimum age?"],
@@ -172,7 +172,7 @@ describe("what is read wrongly yet", () => {
     expect(analyseQuestion(text).kind).toBe(kind);
   });
 
-  it.fails("a question about who bought shares asks no opinion", () => {
+  it("a question about who bought shares asks no opinion", () => {
     expect(analyseQuestion("Did ESA buy shares in Arianespace?").asksOpinion).toBe(false);
   });
 });
