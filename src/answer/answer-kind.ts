@@ -111,8 +111,3 @@ function spellsOut(text: string, shortForm: string): boolean {
 export function isNarrow(kind: AnswerKind): boolean {
   return NARROW.has(kind);
 }
-
-/** Dates, sums of money and measures always look the same: a text without one cannot answer. */
-export function hasPlainShape(kind: AnswerKind): boolean {
-  return isNarrow(kind) && kind !== "number" && kind !== "duration" && kind !== "frequency" && kind !== "expansion";
-}

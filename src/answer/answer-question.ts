@@ -54,7 +54,7 @@ export async function answerQuestion(
   const talk = smallTalk(request.question);
   const asked = withoutCourtesies(request.question);
   const steers = talk === null && steersTheBot(asked);
-  const resolved = await resolve(deps, asked, request, options);
+  const resolved = talk !== null || steers ? asked : await resolve(deps, asked, request, options);
   const found =
     talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options);
   const blocks = found.flatMap((part) => part.blocks);

@@ -24,8 +24,8 @@ const MAX_ADDED = 2;
 /** A term found this well counts as found. */
 const FOUND = 0.6;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
-const OTHER_VALUE_TERMS = 0.6;
-const OTHER_VALUE_COSINE = 0.6;
+const OTHER_VALUE_TERMS = 0.75;
+const OTHER_VALUE_COSINE = 0.75;
 
 /** A sentence that points back does so in its first words. */
 const POINTS_BACK_WITHIN = 60;

@@ -65,8 +65,6 @@ export interface Features {
   /** 1 for a list item, for a table row. */
   item: number;
   row: number;
-  /** 1 for the first sentence of a passage. */
-  first: number;
   /** Words of the unit that the question does not have, over 12, at most 1: an answer says something new. */
   news: number;
 }
@@ -155,7 +153,6 @@ export function weighEvidence(
         short: text.split(/\s+/).length < SHORT_WORDS ? 1 : 0,
         item: unit.kind === "item" ? 1 : 0,
         row: unit.kind === "row" ? 1 : 0,
-        first: i === 0 ? 1 : 0,
         news: Math.min(1, matcher.unasked(list) / 12),
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));

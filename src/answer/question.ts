@@ -49,7 +49,7 @@ export interface Question {
 
 /** A word that may stand before a noun in the plural: an adjective by its ending, or one of the commonest. */
 const ADJECTIVE =
-  "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less)|main|major|key|big|large|new|other|two|three|four|five|several|common|good|bad|small|different|specific)";
+  "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less|est)|main|major|key|big|large|new|other|two|three|four|five|several|common|good|bad|small|different|specific)";
 
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
 const KIND_PATTERNS: [AnswerKind, RegExp][] = (

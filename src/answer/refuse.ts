@@ -1,4 +1,4 @@
-import { hasPlainShape, isNarrow } from "./answer-kind.js";
+import { isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { RefusalFit } from "../search/manifest.js";
 import type { Question } from "./question.js";
@@ -11,6 +11,8 @@ const NAMED = 0.6;
 /** What a term counts that only headings and lead-in, or only the neighbouring sentences, hold. */
 const HEADING_SHARE = 0.8;
 const AROUND_SHARE = 0.5;
+/** A short form that a text spells out is hardly ever spelt out wrongly. */
+const SPELT_OUT = 0.95;
 /** Evidence this near the best in score may be what answers. */
 const CLOSE = 1;
 
@@ -21,53 +23,29 @@ const CLOSE = 1;
 export interface Signals {
   /** Share found in the best evidence, less for headings and lead-in, less still for what stands around it. */
   coverage: number;
-  own: number;
-  ownLike: number;
-  headings: number;
-  around: number;
   cosine: number;
-  /** Likeness of what the question and the best few pieces of evidence, with their headings, are about. */
-  gist: number;
   namesNear: number;
-  namesOwn: number;
-  focus: number;
-  counted: number;
-  proximity: number;
   pairs: number;
-  fused: number;
-  /** Share of the one term that is found least. */
-  missing: number;
-  /** Share that none of the best few pieces of evidence has, not even in like words. */
-  unfound: number;
-  /** Share that is neither a name nor found in the best evidence. */
-  unfoundCommon: number;
-  /** The same for a question after a person, place or figure, which is easily found in a sentence about something else. */
+  /**
+   * Share that is neither a name nor found in the best evidence, for a question after a person, place or figure: one is
+   * easily found in a sentence about something else.
+   */
   unfoundTyped: number;
-  /** Share of terms that the corpus does not have at all. */
+  /** Share of terms that the corpus does not have at all, and that none of the best few pieces of evidence has or has like. */
   unknown: number;
-  unknownName: number;
-  /** The highest lexical and dense score of any passage, and cosine of the best few pieces of evidence. */
-  lexical: number;
+  unfound: number;
+  /** The highest dense score of any passage, and the highest cosine of the best few pieces of evidence. */
   dense: number;
   closest: number;
-  /** 1 if nothing near the best holds the kind of thing asked for: of a kind with a narrow shape, a plain one, a name. */
+  /** 1 if nothing near the best holds the kind of thing asked for: of a kind with a narrow shape, a name. */
   missingKind: number;
-  missingPlain: number;
   missingName: number;
   /** 1 if a question counts something ("How many countries …") and nothing near the best counts it. */
   missingCount: number;
   /** 1 if the question names a year or a version that the best few pieces of evidence do not have. */
   missingYear: number;
-  /** 1 if the best holds the kind asked for. */
-  kind: number;
   /** The best's share of the probability, softmax over the scores. */
   lead: number;
-  /** Score of the best over 20. */
-  score: number;
-  /** Informative terms of the question over 10. */
-  terms: number;
-  /** The coverage of the best (found anywhere) if it holds the kind of thing asked for, otherwise 0. */
-  tight: number;
 }
 
 export interface Verdict {
@@ -95,13 +73,12 @@ export function decide(
   if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
     return { answer: false, confidence: 0, signals };
   }
-  const subject = logitOf(SUBJECT_MODEL, signals);
-  const fact = logitOf(FACT_MODEL, signals);
-  return {
-    answer: question.kind === "expansion" || (subject >= leastSubject && fact >= LEAST_FACT),
-    confidence: calibrated(subject, fact),
-    signals: { ...signals, subjectLogit: subject, factLogit: fact },
-  };
+  const subjectLogit = logitOf(SUBJECT_MODEL, signals);
+  const factLogit = logitOf(FACT_MODEL, signals);
+  const told = { ...signals, subjectLogit, factLogit };
+  if (question.kind === "expansion") return { answer: true, confidence: SPELT_OUT, signals: told };
+  const answer = subjectLogit >= leastSubject && factLogit >= LEAST_FACT;
+  return { answer, confidence: calibrated(subjectLogit, factLogit), signals: told };
 }
 
 function logitOf({ bias, weights }: Model, signals: Signals): number {
@@ -138,43 +115,23 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * weight(term, t), 0) / total;
   const { features, found } = best;
   const { own, ownLike, headings, around } = features;
+  const lacksYear = terms.some(
+    ({ word }, t) => YEAR_OR_VERSION.test(word) && considered.every((item) => lacks(item, t, word)),
+  );
   return {
     coverage: own + ownLike + HEADING_SHARE * headings + AROUND_SHARE * around,
-    own: features.own,
-    ownLike: features.ownLike,
-    headings: features.headings,
-    around: features.around,
     cosine: features.cosine,
-    gist: Math.max(...considered.map((item) => item.features.gistPlaced)),
     namesNear: features.namesNear,
-    namesOwn: features.namesOwn,
-    focus: features.focus,
-    counted: features.counted,
-    proximity: features.proximity,
     pairs: features.pairs,
-    fused: features.fused,
-    missing: features.missing,
-    unfound: share((_, t) => 1 - Math.max(...considered.map((item) => item.found[t]!))),
-    unfoundCommon: share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
     unfoundTyped: features.kind === 0 ? 0 : share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
     unknown: share((term) => (term.known ? 0 : 1)),
-    unknownName: terms.some((term) => term.isName && !term.known) ? 1 : 0,
-    lexical: Math.max(...evidence.map((item) => item.features.lexical)),
+    unfound: share((_, t) => 1 - Math.max(...considered.map((item) => item.found[t]!))),
     dense: Math.max(...evidence.map((item) => item.features.dense)),
     closest: Math.max(...considered.map((item) => item.features.cosine)),
     missingKind: isNarrow(question.kind) ? lacksKind : 0,
-    missingPlain: hasPlainShape(question.kind) ? lacksKind : 0,
     missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
     missingCount: question.kind === "number" && question.focus.length > 0 ? countsNothing : 0,
-    missingYear: terms.some(
-      ({ word }, t) => YEAR_OR_VERSION.test(word) && considered.every((item) => lacks(item, t, word)),
-    )
-      ? 1
-      : 0,
-    kind: features.kind === 1 ? 1 : 0,
+    missingYear: lacksYear ? 1 : 0,
     lead: 1 / odds,
-    score: best.score / 20,
-    terms: Math.min(1, terms.length / 10),
-    tight: features.kind === -1 ? 0 : share((_, t) => found[t]!),
   };
 }

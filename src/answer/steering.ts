@@ -7,7 +7,7 @@ const START = '(?:^|[.!?;:,\\n"“‘(>\\]–—-]\\s*)';
 const ORDERS =
   "(?:you (?:must|should|shall|will|can|may|have to|need to|are to)(?: now)?|(?:can|could|will|would) you|i (?:want|need|order|command|would like) you to|i'd like you to|let's|let us|your (?:task|job) is to) ";
 const SOFTLY = "(?:(?:please|pls|now|just|kindly|then|instead|first|always|simply|only|also|sudo|ok|hey|so) )*";
-const IMPERATIVE = `(?:${START}${SOFTLY}(?:${ORDERS}${SOFTLY})?|\b(?:and|but) (?:then|now|instead) )`;
+const IMPERATIVE = `(?:${START}${SOFTLY}(?:${ORDERS}${SOFTLY})?|\\b(?:and|but) (?:then|now|instead) )`;
 
 const WHOSE =
   "(?:(?:all|any|every|of|the|your|my|these|those|this|other|own|safety|current|initial|original|system|hidden) )*";
