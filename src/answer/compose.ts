@@ -24,8 +24,9 @@ const MAX_ADDED = 2;
 /** A term found this well counts as found. */
 const FOUND = 0.6;
 /** Evidence of another value may be this much weaker than the best: sources that differ also differ in words. */
-const OTHER_VALUE_TERMS = 0.75;
-const OTHER_VALUE_COSINE = 0.75;
+const OTHER_VALUE = 0.6;
+/** Only if it is hardly weaker are the sources said to differ; otherwise it is shown with the rest. */
+const DIFFERING_VALUE = 0.75;
 
 /** A sentence that points back does so in its first words. */
 const POINTS_BACK_WITHIN = 60;
@@ -61,7 +62,7 @@ export function composeExtractive(
     markList(whole.list, evidence, why);
     return { blocks: [...before, whole.list], why };
   }
-  const other = otherValue(question, terms, usable);
+  const other = otherValue(question, terms, usable, DIFFERING_VALUE);
   if (other !== null) {
     why = new Map([
       [best!, "the best"],
@@ -69,6 +70,11 @@ export function composeExtractive(
     ]);
     const both = [best!, other].map((item) => statementOf(item.hit.passage, item.unit));
     return { blocks: [{ intro: SOURCES_DIFFER, asList: true, statements: both.map(withoutLead) }], why };
+  }
+  const value = otherValue(question, terms, usable, OTHER_VALUE);
+  if (value !== null && !chosen.includes(value)) {
+    chosen.push(value);
+    why.set(value, "another source has another value");
   }
   complete(question, terms, usable, chosen, why);
   goOn(question, usable, chosen, why);
@@ -240,6 +246,7 @@ function otherValue(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
+  nearness: number,
 ): Evidence | null {
   const best = evidence[0];
   const asksForValue = ["date", "number", "money", "duration", "percentage"].includes(question.kind);
@@ -256,8 +263,8 @@ function otherValue(
         sameNames(terms, best, item) &&
         item.features.counted >= best.features.counted &&
         item.hit.passage.documentId !== best.hit.passage.documentId &&
-        placed(item) >= placed(best) * OTHER_VALUE_TERMS &&
-        item.features.cosine >= best.features.cosine * OTHER_VALUE_COSINE,
+        placed(item) >= placed(best) * nearness &&
+        item.features.cosine >= best.features.cosine * nearness,
     );
   if (other === undefined || terms.length < 2) return null;
   const others = valuesIn(other.text, question.kind);
