@@ -9,6 +9,9 @@ import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statement
 const MASS = 0.67;
 /** A question whose answer has no shape of its own is surer to be answered by a little more. */
 const MASS_WITHOUT_SHAPE = 0.78;
+/** While the answer is this short, more is said until it is all but sure. */
+const SHORT_ANSWER = 240;
+const SURE = 0.96;
 const MAX_STATEMENTS = 3;
 /** A short answer is read; this leaves room for the markers within 400 characters. */
 const MAX_CHARS = 375;
@@ -129,7 +132,8 @@ function select(question: Question, evidence: readonly Evidence[], why: Map<Evid
   let mass = 0;
   let chars = 0;
   for (const [i, item] of top.entries()) {
-    if (mass >= share * total || chosen.length === limit) break;
+    if (chosen.length === limit || mass >= SURE * total) break;
+    if (mass >= share * total && chars + item.text.length > SHORT_ANSWER) break;
     if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) {
       continue;
     }
