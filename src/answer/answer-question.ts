@@ -33,6 +33,7 @@ export interface AnswerOptions {
 }
 
 const NOT_FOUND_TEXT = "The documents do not say.";
+const NOTHING_OFFERED = "What would you like to know? Ask me a question about the documents.";
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
 
 /**
@@ -51,8 +52,10 @@ export async function answerQuestion(
   request: AnswerRequest,
   options: AnswerOptions = {},
 ): Promise<Answer> {
-  const talk = smallTalk(request.question);
   const asked = withoutCourtesies(request.question);
+  const isFirst = questionsOf(request.history ?? []).every(({ role }) => role !== "user");
+  // "Yes" to nothing is no question.
+  const talk = smallTalk(request.question) ?? (isFirst && acceptsOffer(asked) ? { reply: NOTHING_OFFERED } : null);
   const steers = talk === null && steersTheBot(asked);
   const resolved = talk !== null || steers ? asked : await resolve(deps, asked, request, options);
   const found =

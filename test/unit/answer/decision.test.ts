@@ -276,6 +276,12 @@ describe("“yes”", () => {
     expect(yes).toMatchObject({ status: "answered", answer: suggested.answer, citations: suggested.citations });
   });
 
+  it("to nothing is asked back, and quotes nothing", async () => {
+    const { answer, citations } = await answerQuestion(deps, { question: "yes please" });
+    expect(answer).toMatch(/^What would you like to know\?/);
+    expect(citations).toEqual([]);
+  });
+
   it("takes up what was offered rather than what was suggested", async () => {
     const [asked, said] = REFUSED;
     const offered = `${said!.content} Shall I tell you who looks after the water?`;
