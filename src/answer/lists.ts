@@ -1,5 +1,6 @@
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
+import { isNarrow } from "./answer-kind.js";
 import { type Evidence, TermMatcher, type WeightedTerm } from "./evidence.js";
 import type { AnswerKind, Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
@@ -29,24 +30,10 @@ interface List {
   score: number;
 }
 
-/** Kinds that one sentence answers, never a list. */
-const NO_LIST: ReadonlySet<AnswerKind> = new Set([
-  "definition",
-  "expansion",
-  "person",
-  "date",
-  "number",
-  "money",
-  "percentage",
-  "duration",
-  "frequency",
-  "age",
-  "mass",
-  "length",
-  "temperature",
-  "speed",
-  "place",
-]);
+/** Whether one sentence answers a question of this kind, never a list. */
+function isSingle(kind: AnswerKind): boolean {
+  return isNarrow(kind) || kind === "definition" || kind === "person" || kind === "place";
+}
 
 /** The list whose lead-in and headings say what the question asks for. */
 export function findList(
@@ -55,7 +42,7 @@ export function findList(
   evidence: readonly Evidence[],
   hits: readonly Hit[],
 ): Block | null {
-  if (NO_LIST.has(question.kind)) return null;
+  if (isSingle(question.kind)) return null;
   const matcher = new TermMatcher(terms);
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
   let best: List | null = null;
@@ -78,7 +65,7 @@ export function wholeListOf(
   hits: readonly Hit[],
 ): { before: Evidence[]; list: Block } | null {
   // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
-  if (NO_LIST.has(question.kind) && !(question.kind === "person" && chosen[0]?.features.kind === -1)) return null;
+  if (isSingle(question.kind) && !(question.kind === "person" && chosen[0]?.features.kind === -1)) return null;
   for (const list of listsOf(hits)) {
     const units = new Set(list.items.map(({ unit }) => unit));
     const fromList = chosen.filter((item) => units.has(item.unit)).length;
