@@ -1,22 +1,35 @@
 // Builds what `npm ci` leaves out, and only where it is missing or out of date:
 // 1. hnswlib-node's native addon. Install scripts are off (.npmrc), because other packages' would download binaries from
 //    outside the registry; and the headers come with the running Node where they can, not from the network.
-// 2. the TypeScript sources, into dist/.
-// Plain JavaScript, because it must run before anything is compiled. Flags: --native-only, --quiet, and --serve, which goes
-// on to the server in this same process and spares the start of another.
+// 2. what browsers load (the widget, the pages' script and style), into dist/browser/.
+// 3. the TypeScript sources, into dist/.
+// Plain JavaScript, because it must run before anything is compiled. Flags: --no-server leaves out the third, --quiet says
+// nothing, and --serve goes on to the server in this same process and spares the start of another.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const dist = path.join(root, "dist");
 const quiet = process.argv.includes("--quiet");
 const say = (line) => quiet || process.stderr.write(`${line}\n`);
 
 buildNativeAddon();
-if (!process.argv.includes("--native-only")) compileSources();
+await make("browser", ["src/widget", "src/pages/browser"], bundleForBrowsers);
+if (!process.argv.includes("--no-server")) await make("src", ["src", "scripts"], compileSources);
 if (process.argv.includes("--serve")) await import("../dist/src/server.js");
 
 function buildNativeAddon() {
@@ -58,17 +71,46 @@ function nodeGyp(prefix) {
   return found ?? fail('node-gyp, which npm brings with it, was not found. Run this through npm: "npm run setup".');
 }
 
-function compileSources() {
-  const stamp = path.join(root, "dist", ".stamp");
-  const fingerprint = fingerprintOf(["src", "scripts", "tsconfig.json", "package-lock.json"]);
+/** Makes a part of dist/ anew if a file it is made from has changed. */
+async function make(part, places, build) {
+  const stamp = path.join(dist, `.${part}-stamp`);
+  const fingerprint = fingerprintOf([...places, "tsconfig.json", "package-lock.json", "scripts/setup.mjs"]);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
+  rmSync(stamp, { force: true });
+  await build();
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(stamp, fingerprint);
+}
+
+async function bundleForBrowsers() {
+  const { build } = await import("esbuild");
+  const outdir = path.join(dist, "browser");
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { widget: "src/widget/docent-chat.ts", page: "src/pages/browser/page.ts" },
+    outdir,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2021",
+    legalComments: "inline",
+    logLevel: "error",
+  }).catch(() => fail("What browsers load could not be built."));
+  for (const file of ["src/widget/widget.d.ts", "src/pages/browser/docent.css", "src/pages/browser/favicon.svg"]) {
+    copyFileSync(path.join(root, file), path.join(outdir, path.basename(file)));
+  }
+  const widget = readFileSync(path.join(outdir, "widget.js"));
+  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  say(`widget.js: ${kB(widget.length)}, gzipped ${kB(gzipSync(widget, { level: 9 }).length)}`);
+}
+
+function compileSources() {
   say("Compiling Docent …");
-  rmSync(path.join(root, "dist"), { recursive: true, force: true });
+  for (const folder of ["src", "scripts"]) rmSync(path.join(dist, folder), { recursive: true, force: true });
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
   const result = spawnSync(process.execPath, [tsc, "-p", "tsconfig.json"], { cwd: root, encoding: "utf8" });
   if (result.status !== 0) fail(`${result.stdout}${result.stderr}\nThe sources do not compile.`);
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, fingerprint);
 }
 
 /** Changes when a source file does: names and contents. */

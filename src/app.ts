@@ -4,12 +4,14 @@ import type { AnswerDeps } from "./answer/answer-question.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
 import { chatRoute } from "./http/chat-route.js";
-import { faqRoute, searchRoute, sourceRoute, sourcesRoute } from "./http/corpus-routes.js";
+import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
 import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
 import { openApiDocument } from "./http/openapi.js";
-import { homeRoute, sourcePageRoute, stylesheetRoute } from "./http/pages.js";
 import { problemHandler } from "./http/problem.js";
 import { LIMITS } from "./http/schemas.js";
+import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
+import { homeRoute } from "./pages/home-page.js";
+import { sourcePageRoute } from "./pages/source-page.js";
 import type { PassageIndex } from "./search/passage-index.js";
 
 export interface AppDeps {
@@ -17,6 +19,7 @@ export interface AppDeps {
   index: () => PassageIndex | null;
   embedder: () => Embedder | null;
   logger: Logger;
+  browserFiles: BrowserFiles;
   version: string;
   apiKeys: readonly string[];
   corsOrigins: readonly string[];
@@ -55,6 +58,7 @@ export function createApp(deps: AppDeps): Express {
   const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
   route(app, "/api/chat", { post: [...api, ...json, chatRoute(current)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
+  route(app, "/api/suggestions", { get: [...api, suggestionsRoute(current)] });
   route(app, "/api/search", { get: [...api, searchRoute(current)] });
   route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
   route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
@@ -63,7 +67,9 @@ export function createApp(deps: AppDeps): Express {
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
   route(app, "/", { get: [...pages, homeRoute(current)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
-  route(app, "/docent.css", { get: [stylesheetRoute] });
+  // They hold nothing of the documents, so they need no key; other origins that may call the API may load the widget.
+  app.use(["/widget.js", "/widget@1.js"], crossOrigin(deps.corsOrigins));
+  for (const [path, file] of deps.browserFiles) route(app, path, { get: [browserFileRoute(file)] });
 
   app.use((request) => {
     throw new DocentError("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);

@@ -11,6 +11,7 @@ import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
+import { loadBrowserFiles } from "./pages/browser-files.js";
 import { LiveIndex } from "./search/live-index.js";
 
 /** How long a stop waits for answers under way. */
@@ -30,7 +31,9 @@ async function main(): Promise<void> {
   });
   let embedder: Embedder | null = null;
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
-  const app = createApp({ ...config, index: () => live.current, embedder: () => embedder, logger, version });
+  const browserFiles = loadBrowserFiles(path.join(PROJECT_DIR, "dist", "browser"));
+  const deps = { index: () => live.current, embedder: () => embedder, logger, browserFiles, version };
+  const app = createApp({ ...config, ...deps });
 
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
   answerUnreadable(server);

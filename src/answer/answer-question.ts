@@ -79,6 +79,11 @@ export async function answerQuestion(
   };
 }
 
+/** Questions to begin with, spread over the documents; each is answered from where it was made. */
+export function starterQuestions(deps: AnswerDeps): Promise<string[]> {
+  return suggestionsFor(deps, null, "", undefined, {});
+}
+
 /** Of an answer: that it is right. Of "the documents do not say": that they do not. */
 function confidenceOf(found: readonly PartAnswer[], answered: boolean): number {
   const confidence = Math.max(0, ...found.map((part) => part.confidence));

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import type { AnswerDeps } from "../answer/answer-question.js";
+import { type AnswerDeps, starterQuestions } from "../answer/answer-question.js";
 import { citationOf } from "../answer/cite.js";
 import { formatClock, linkAt } from "../corpus/media.js";
 import { DocentError } from "../errors.js";
@@ -50,6 +50,13 @@ export async function listFaq(index: PassageIndex): Promise<FaqEntry[]> {
     });
   }
   return entries;
+}
+
+/** GET /api/suggestions: questions to begin with. */
+export function suggestionsRoute(deps: () => AnswerDeps): RequestHandler {
+  return async (_request, response) => {
+    response.json(await starterQuestions(deps()));
+  };
 }
 
 /** GET /api/search: the passages nearest to a query. */

@@ -1,7 +1,27 @@
 import { z } from "zod";
-import { ChatAnswer, ChatRequest, Citation, FaqList, Problem, SearchResult, Source, SourceList } from "./schemas.js";
+import {
+  ChatAnswer,
+  ChatRequest,
+  Citation,
+  FaqList,
+  Problem,
+  SearchResult,
+  Source,
+  SourceList,
+  SuggestionList,
+} from "./schemas.js";
 
-const COMPONENTS = { ChatRequest, Answer: ChatAnswer, Citation, FaqList, SearchResult, SourceList, Source, Problem };
+const COMPONENTS = {
+  ChatRequest,
+  Answer: ChatAnswer,
+  Citation,
+  FaqList,
+  SuggestionList,
+  SearchResult,
+  SourceList,
+  Source,
+  Problem,
+};
 
 interface Operation {
   summary: string;
@@ -32,6 +52,13 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
   },
   "/api/faq": {
     get: { summary: "The FAQ items found in the documents.", answer: "FaqList", problems: [401, 429, 503] },
+  },
+  "/api/suggestions": {
+    get: {
+      summary: "Questions to begin with, each of which the documents answer.",
+      answer: "SuggestionList",
+      problems: [401, 429, 503],
+    },
   },
   "/api/search": {
     get: {

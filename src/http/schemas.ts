@@ -79,6 +79,8 @@ export const FaqList = z
   .array(z.object({ id: z.string(), question: z.string(), answer: z.string(), citations: z.array(Citation) }))
   .meta({ id: "FaqList" });
 
+export const SuggestionList = z.array(z.string()).meta({ id: "SuggestionList" });
+
 /** A parameter given twice arrives as a list. */
 const once = (missing: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? missing : "must be given once"),

@@ -12,6 +12,7 @@ import { PROJECT_DIR } from "../../src/config.js";
 import type { Embedder } from "../../src/embed/embedder.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
 import { ingest } from "../../src/ingest.js";
+import { loadBrowserFiles } from "../../src/pages/browser-files.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { writeFiles } from "../helpers/folders.js";
@@ -61,6 +62,7 @@ export function appOver(
     index: () => index,
     embedder: () => embedder,
     logger,
+    browserFiles: loadBrowserFiles(path.join(PROJECT_DIR, "dist", "browser")),
     version: "1.2.3",
     apiKeys: [],
     corsOrigins: [],

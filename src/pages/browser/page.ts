@@ -1,0 +1,2 @@
+/** What the pages do where a browser runs scripts; each can be read without. */
+export {};
