@@ -34,8 +34,8 @@ export function faqPageRoute(index: () => PassageIndex): RequestHandler {
     const matching = items.filter(({ isMatch }) => isMatch);
     const isWhole = items.length <= ITEMS_PER_PAGE;
     const shown = pageOfItems(isWhole ? items : matching, request.query, ITEMS_PER_PAGE);
-    const searched = query === "" ? {} : { q: query };
-    const urlOf = (number: number): string => `/faq?${String(new URLSearchParams({ ...searched, page: `${number}` }))}`;
+    const urlOf = (number: number): string =>
+      `/faq?${String(new URLSearchParams({ ...(query !== "" && { q: query }), page: `${number}` }))}`;
     const main = html`<h1>Frequently asked questions</h1>
       ${
         items.length === 0

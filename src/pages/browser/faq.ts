@@ -33,7 +33,8 @@ export function followFaq(): void {
     clearTimeout(telling);
     telling = setTimeout(() => {
       status.textContent = countLine(shown, items.length);
-      history.replaceState(null, "", query === "" ? "/faq" : `/faq?${String(new URLSearchParams({ q: query }))}`);
+      const searched = `?${String(new URLSearchParams({ q: query }))}`;
+      history.replaceState(null, "", `/faq${query === "" ? location.hash : searched}`);
     }, QUIET);
   };
 
@@ -42,9 +43,7 @@ export function followFaq(): void {
     const named = namedByHash();
     if (named?.closest("[hidden]") == null) return;
     input.value = "";
-    for (const hidden of list.querySelectorAll<HTMLElement>("[hidden]")) hidden.hidden = false;
-    none.hidden = true;
-    status.textContent = countLine(items.length, items.length);
+    filter();
     named.scrollIntoView();
   };
 

@@ -18,8 +18,12 @@ export function followPassages(): void {
   };
   const marked = text.querySelector("mark");
   const named = show();
-  // How it moves, if at all, is for the style to say.
-  if (marked !== null) marked.scrollIntoView({ block: "center" });
-  else named?.scrollIntoView();
+  // The browser itself scrolls to the passage until the page has loaded. How it moves, if at all, is for the style to say.
+  const bringIntoView = (): void => {
+    if (marked !== null) marked.scrollIntoView({ block: "center" });
+    else named?.scrollIntoView();
+  };
+  if (document.readyState === "complete") bringIntoView();
+  else addEventListener("load", () => requestAnimationFrame(bringIntoView));
   addEventListener("hashchange", () => show()?.scrollIntoView());
 }
