@@ -3,7 +3,7 @@ import { type DefaultTreeAdapterTypes, defaultTreeAdapter as tree, parse } from 
 import supertest from "supertest";
 import { expect } from "vitest";
 
-type Node = DefaultTreeAdapterTypes.Node;
+export type Node = DefaultTreeAdapterTypes.Node;
 export type Element = DefaultTreeAdapterTypes.Element;
 
 function* nodesOf(node: Node): Generator<Node> {
@@ -74,4 +74,22 @@ function expectHarmless(page: Page): void {
     if (attribute(script, "type") === "application/ld+json") expect(JSON.parse(textOf(script))).toBeTypeOf("object");
     else expect([attribute(script, "src"), textOf(script)]).toEqual([expect.any(String), ""]);
   }
+}
+
+/** A text on a page without the clocks put into it and the space after each. */
+export function textWithoutClocks(node: Node): string {
+  let text = "";
+  let isAfterClock = false;
+  const visit = (one: Node): void => {
+    if (tree.isElementNode(one) && attribute(one, "class") === "clock") {
+      isAfterClock = true;
+    } else if (tree.isTextNode(one)) {
+      text += isAfterClock ? one.value.replace(/^ /, "") : one.value;
+      isAfterClock = false;
+    } else if ("childNodes" in one) {
+      for (const child of one.childNodes) visit(child);
+    }
+  };
+  visit(node);
+  return text;
 }
