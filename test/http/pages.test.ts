@@ -39,11 +39,9 @@ describe("pages over the corpus", () => {
     );
     const documents = await index.documents();
     const links = page.all("a", page.all("main")[0]).map((link) => [attribute(link, "href"), textOf(link)] as const);
-    const faq = (await supertest(app).get("/api/faq")).body as { question: string }[];
-    expect(links.map(([, text]) => text)).toEqual([
-      ...faq.slice(0, 5).map(({ question }) => question),
-      ...documents.map(({ title }) => title),
-    ]);
+    const questions = (await supertest(app).get("/api/suggestions")).body as string[];
+    expect(questions.length).toBeGreaterThan(0);
+    expect(links.map(([, text]) => text)).toEqual([...questions, ...documents.map(({ title }) => title)]);
     for (const [href] of links) await open(app, href!);
   });
 
@@ -145,11 +143,9 @@ describe("pages over hostile documents", () => {
     const page = await open(app, "/");
     const links = page.all("a", page.all("main")[0]);
     const titles = (await index.documents()).map(({ title }) => title);
-    expect(links.map(textOf)).toEqual([
-      `Where is the ${IMAGE} ${SCRIPT} kept?`,
-      "What is half a rocket \ufffd here?",
-      ...titles,
-    ]);
+    const shown = links.map(textOf);
+    expect(shown.slice(-titles.length)).toEqual(titles);
+    expect(shown.slice(0, 2)).toEqual([`Where is the ${IMAGE} ${SCRIPT} kept?`, "What is half a rocket \ufffd here?"]);
     for (const link of links) await open(app, attribute(link, "href")!);
   });
 

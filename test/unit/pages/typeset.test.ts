@@ -8,6 +8,7 @@ import { parseDocument } from "../../../src/corpus/parse-document.js";
 import { readCorpus } from "../../../src/corpus/read-corpus.js";
 import { splitPassages } from "../../../src/corpus/split-passages.js";
 import { annotator } from "../../../src/pages/annotate.js";
+import { html } from "../../../src/pages/markup.js";
 import { typesetDocument, typesetPart } from "../../../src/pages/typeset.js";
 import type { Document, Passage, Span } from "../../../src/types.js";
 import { attribute, type Element, Page, textOf, textWithoutClocks } from "../../http/page-under-test.js";
@@ -20,8 +21,14 @@ function parsed(file: string, text: string): Promise<Document> {
 function typesetOf(document: Document, passages: readonly Passage[] = [], marked: Span | null = null): Page {
   const { write, rest } = annotator(document, passages, marked);
   const { title, body, contents } = typesetDocument(document, write);
+  const heading = title === null ? null : html`<h1>${title}</h1>`;
   return new Page(
-    `<main>${title === null ? "" : `<h1>${title}</h1>`}${contents ?? ""}<div>${body}${rest()}</div></main>`,
+    String(
+      html`<main>
+        ${heading}${contents}
+        <div>${body}${rest()}</div>
+      </main>`,
+    ),
   );
 }
 
@@ -246,10 +253,10 @@ describe("a typeset document", () => {
   });
 
   it("takes time in proportion to its length", async () => {
-    const paragraph =
-      "## A heading of it\n\nA sentence of some words, and then another one. \n\n- item\n- item\n\n| a | b |\n|---|---|\n| c | d |\n\n";
+    const section =
+      "## A heading of it\n\nA sentence of some words, and then another one.\n\n- item\n- item\n\n| a | b |\n|---|---|\n| c | d |\n\n";
     const timed = async (copies: number): Promise<number> => {
-      const document = await parsed("long.md", paragraph.repeat(copies));
+      const document = await parsed("long.txt", section.repeat(copies));
       const passages = splitPassages(document);
       const started = performance.now();
       const { write, rest } = annotator(document, passages, { start: 10, end: document.text.length - 10 });
