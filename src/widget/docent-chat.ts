@@ -10,7 +10,7 @@ import { QuotePopover } from "./quote-popover.js";
 import { Session } from "./session.js";
 import { styles } from "./styles.js";
 import { type Actions, conversationView, failureText, quoteView, type View } from "./view.js";
-import type { DocentAnswer, DocentEventMap, DocentWords } from "./widget.js";
+import type { DocentAnswer, DocentChatConstructor, DocentEventMap, DocentWords } from "./widget.js";
 
 /** What POST /api/chat takes. */
 const MAX_QUESTION_CHARS = 2000;
@@ -52,7 +52,7 @@ class DocentChat extends LitElement {
   endpoint = "";
   heading = "";
   placeholder = "";
-  greeting = "";
+  greeting: string | null = null;
   suggestions: string | null = null;
   position: "" | "bottom-right" | "bottom-left" | "inline" = "";
   theme: "auto" | "light" | "dark" = "auto";
@@ -145,6 +145,7 @@ class DocentChat extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("draft")) fitHeight(this.renderRoot.querySelector(".composer textarea"));
     if (this.followsEnd) this.followEnd();
+    if (changed.has("commenting")) this.renderRoot.querySelector(".comment")?.scrollIntoView({ block: "nearest" });
   }
 
   protected override render(): TemplateResult {
@@ -287,7 +288,7 @@ class DocentChat extends LitElement {
     return {
       words,
       endpoint: this.server,
-      greeting: this.greeting || words.greeting,
+      greeting: this.greeting ?? words.greeting,
       starters: this.starters ?? [],
       commenting: this.commenting,
       said: this.said,
@@ -441,4 +442,6 @@ function fitHeight(area: HTMLTextAreaElement | null): void {
   area.style.blockSize = `${area.scrollHeight + 2}px`;
 }
 
-if (customElements.get("docent-chat") === undefined) customElements.define("docent-chat", DocentChat);
+// The public types are written by hand, to be copied on their own; the compiler holds the element to them.
+const element: DocentChatConstructor = DocentChat;
+if (customElements.get("docent-chat") === undefined) customElements.define("docent-chat", element);
