@@ -75,7 +75,6 @@ class DocentChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.session.resume();
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("languagechange", this.redraw);
   }
@@ -132,6 +131,8 @@ class DocentChat extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    // The first time, and where a page sets it later.
+    if (changed.has("endpoint")) this.session.resume();
     if (changed.has("suggestions") || changed.has("endpoint")) this.starters = null;
     const isVisible = this.isInline || this.isOpen;
     if (isVisible && this.starters === null && this.exchanges.length === 0) void this.offerStarters();
@@ -176,6 +177,7 @@ class DocentChat extends LitElement {
         aria-labelledby="heading"
         tabindex="-1"
         @keydown=${this.onKeydown}
+        @pointerdown=${this.onPointerdown}
       >
         <header part="header">
           <h2 id="heading" part="heading" dir="auto">${this.heading || words.heading}</h2>
@@ -246,6 +248,7 @@ class DocentChat extends LitElement {
       part="popover"
       popover="manual"
       dir=${dir}
+      @keydown=${this.onKeydown}
       @pointerover=${this.quotes.follow}
       @pointerout=${this.quotes.follow}
       @focusin=${this.quotes.follow}
@@ -388,6 +391,10 @@ class DocentChat extends LitElement {
   private readonly onKeydown = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && !event.isComposing && !this.quotes.hide()) this.close();
     if (event.key === "Tab" && !this.isInline) this.keepFocus(event);
+  };
+
+  private readonly onPointerdown = (event: Event): void => {
+    if ((event.target as HTMLElement).closest(".marker") === null) this.quotes.hide();
   };
 
   /** From the last control of the open panel on to the first, and back. */

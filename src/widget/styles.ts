@@ -346,7 +346,10 @@ export const styles = css`
     white-space: nowrap;
   }
   .sources .outside {
-    margin-inline-start: 0.35em;
+    display: block;
+  }
+  .log > h3:first-child {
+    margin-block-start: 0;
   }
   .kept {
     white-space: nowrap;
