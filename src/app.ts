@@ -10,8 +10,10 @@ import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
+import { faqPageRoute } from "./pages/faq-page.js";
 import { homeRoute } from "./pages/home-page.js";
 import { sourcePageRoute } from "./pages/source-page.js";
+import { sourcesPageRoute } from "./pages/sources-page.js";
 import type { PassageIndex } from "./search/passage-index.js";
 
 export interface AppDeps {
@@ -66,6 +68,8 @@ export function createApp(deps: AppDeps): Express {
   // Pages show what the API answers, so they take the same key.
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
   route(app, "/", { get: [...pages, homeRoute(current)] });
+  route(app, "/faq", { get: [...pages, faqPageRoute(index)] });
+  route(app, "/sources", { get: [...pages, sourcesPageRoute(index)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
   // They hold nothing of the documents, so they need no key; other origins that may call the API may load the widget.
   app.use(["/widget.js", "/widget@1.js"], crossOrigin(deps.corsOrigins));
