@@ -3,8 +3,10 @@ import type { Logger } from "pino";
 import type { AnswerDeps } from "./answer/answer-question.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
+import { feedbackIn } from "./feedback.js";
 import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
+import { feedbackRoute } from "./http/feedback-route.js";
 import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
 import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
@@ -27,9 +29,11 @@ export interface AppDeps {
   corsOrigins: readonly string[];
   rateLimitPerMinute: number;
   trustProxy: number | false;
+  /** Where feedback is kept. */
+  dataDir: string;
 }
 
-/** Builds the Express app; nothing is listened on, read or written. */
+/** Builds the Express app; nothing is listened on, read or written before a request comes. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable("x-powered-by");
@@ -45,6 +49,7 @@ export function createApp(deps: AppDeps): Express {
     return { index, embedder };
   };
   const index = (): PassageIndex => current().index;
+  const feedback = feedbackIn(deps.dataDir);
   const openApi = openApiDocument(deps.version);
 
   app.use(logRequests(deps.logger), securityHeaders());
@@ -58,7 +63,8 @@ export function createApp(deps: AppDeps): Express {
   const api = [limit, requireKey(deps.apiKeys)];
   // Not strict, so that a body such as null is called what it is: well-formed, but no object.
   const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
-  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current)] });
+  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current, feedback.remember)] });
+  route(app, "/api/feedback", { post: [...api, ...json, feedbackRoute(feedback, deps.logger)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
   route(app, "/api/suggestions", { get: [...api, suggestionsRoute(current)] });
   route(app, "/api/search", { get: [...api, searchRoute(current)] });
@@ -97,7 +103,7 @@ function route(app: Express, path: string, handlers: Partial<Record<Method, Requ
 
 const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is("application/json") === false) {
-    throw new DocentError("not_json", 'Send the question as JSON with "Content-Type: application/json".');
+    throw new DocentError("not_json", 'Send the body as JSON with "Content-Type: application/json".');
   }
   next();
 };

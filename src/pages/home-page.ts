@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import { type AnswerDeps, answerQuestion, starterQuestions } from "../answer/answer-question.js";
+import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { Answer } from "../types.js";
 import { page } from "./layout.js";
@@ -25,7 +26,12 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
     const count = documents.length === 1 ? "one document" : `${documents.length} documents`;
     const main = html`<h1>Ask the documents</h1>
       <p class="soft">Answers from ${count}. Every sentence is a quote, and opens at its exact words in the source.</p>
-      <docent-chat position="inline" ${question === "" ? null : html` question="${question}"`}>
+      <docent-chat
+        position="inline"
+        heading="Conversation"
+        greeting=""
+        ${question === "" ? null : html` question="${question}"`}
+      >
         <form action="/" method="get" role="search">
           <input
             name="q"
@@ -57,6 +63,8 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
       page({
         title: question === "" ? null : question,
         description: `Cited answers from ${count}: every sentence is a quote and opens at its exact words.`,
+        origin: originOf(request),
+        path: question === "" ? "/" : askUrl(question),
         current: "/",
         scripts: ["/widget.js"],
         main,
