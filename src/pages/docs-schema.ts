@@ -40,7 +40,7 @@ export function limitsOf(schema: JsonSchema): string {
     schema.items?.maxLength !== undefined &&
       `each ${range(schema.items.minLength, schema.items.maxLength, " characters")}`,
     range(minimum, maximum, ""),
-    schema.default !== undefined && `${String(schema.default)} if absent`,
+    schema.default !== undefined && `${schema.default} if absent`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -127,7 +127,7 @@ describe("GET /docs", () => {
       rowsOf(markup, caption)
         .slice(1)
         .map(([name]) => name!.replace(/\(.*/, ""));
-    const properties = [...element.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => (name === "isOpen" ? "open" : name));
+    const properties = [...element.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => (name === "isOpen" ? "open" : name!));
     expect(names("Attributes of docent-chat").toSorted()).toEqual(properties.toSorted());
     const methods = [...element.matchAll(/^ {2}(\w+)\(/gm)]
       .map(([, name]) => name)

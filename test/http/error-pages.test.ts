@@ -35,8 +35,8 @@ describe("a browser that meets an error on a page", () => {
     for (const path of ["/nothing", "/sources/none", "/apiary", "/v12", "/<script>alert(1)</script>"]) {
       const response = await over().get(path).set("Accept", BROWSER);
       expectPage(response, 404, "There is no page here");
-      const forms = elementsOf(response.text).filter(({ tagName }) => tagName === "form");
-      expect(forms[0]!.attrs).toContainEqual({ name: "action", value: "/" });
+      const form = elementsOf(response.text).find(({ tagName }) => tagName === "form");
+      expect(form!.attrs).toContainEqual({ name: "action", value: "/" });
     }
   });
 
