@@ -23,6 +23,8 @@ const FILES = [
   ["/page.js", "page.js", "text/javascript"],
   ["/docent.css", "docent.css", "text/css"],
   ["/favicon.svg", "favicon.svg", "image/svg+xml"],
+  ["/social.png", "social.png", "image/png"],
+  ["/robots.txt", "robots.txt", "text/plain"],
 ] as const;
 
 /**
