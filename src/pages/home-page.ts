@@ -25,7 +25,12 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
     const count = documents.length === 1 ? "one document" : `${documents.length} documents`;
     const main = html`<h1>Ask the documents</h1>
       <p class="soft">Answers from ${count}. Every sentence is a quote, and opens at its exact words in the source.</p>
-      <docent-chat position="inline" ${question === "" ? null : html` question="${question}"`}>
+      <docent-chat
+        position="inline"
+        heading="Conversation"
+        greeting=""
+        ${question === "" ? null : html` question="${question}"`}
+      >
         <form action="/" method="get" role="search">
           <input
             name="q"

@@ -1,5 +1,5 @@
-/** A piece of an answer: words, or the marker of a citation. */
-export type Inline = { text: string } | { marker: number };
+/** A piece of an answer: words, or the marker of a citation with the word before and the full stop after it. */
+export type Inline = { text: string } | { before: string; marker: number; after: string };
 
 /** A paragraph, or a list with its items. */
 export type AnswerBlock = { kind: "paragraph"; content: Inline[] } | { kind: "list"; items: Inline[][] };
@@ -27,18 +27,34 @@ export function answerBlocks(text: string, known: ReadonlySet<number>): AnswerBl
 
 function inlines(text: string, known: ReadonlySet<number>): Inline[] {
   const pieces: Inline[] = [];
-  const addText = (more: string): void => {
-    const last = pieces.at(-1);
-    if (last !== undefined && "text" in last) last.text += more;
-    else if (more !== "") pieces.push({ text: more });
+  let words = "";
+  let marker: Exclude<Inline, { text: string }> | null = null;
+  const flush = (rest: string): void => {
+    if (rest !== "") pieces.push({ text: rest });
+    words = "";
   };
   text.split(/\[(\d+)\]/).forEach((part, i) => {
-    if (i % 2 === 0) addText(part);
-    else if (known.has(Number(part))) pieces.push({ marker: Number(part) });
-    else addText(`[${part}]`);
+    if (i % 2 === 0) {
+      const stop = words === "" && marker !== null ? STOP.exec(part)![0] : "";
+      if (marker !== null) marker.after += stop;
+      words += part.slice(stop.length);
+    } else if (known.has(Number(part))) {
+      const before = WORD.exec(words)?.[0] ?? "";
+      flush(words.slice(0, words.length - before.length));
+      marker = { before, marker: Number(part), after: "" };
+      pieces.push(marker);
+    } else {
+      words += `[${part}]`;
+    }
   });
+  flush(words);
   return pieces;
 }
+
+/** What stays on a marker's line: the word before it, unless it is so long that it might leave the line … */
+const WORD = /\S{1,24} ?$/;
+/** … and the full stop after it. */
+const STOP = /^[.,;:!?…)\]”’"]*/;
 
 /** The words alone, for reading aloud. */
 export function spokenText(text: string, known: ReadonlySet<number>): string {

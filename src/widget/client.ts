@@ -43,15 +43,19 @@ export async function* askServer(
   if (!response.ok) throw new AskError(await failureOf(response));
   const read = eventReader();
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { value, done } = await reader.read().catch((error: unknown) => {
-      throw signal.aborted ? error : new AskError({ kind: "cut" });
-    });
-    for (const event of done ? [] : read(value)) {
-      yield event;
-      if (event.type === "done") return;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read().catch((error: unknown) => {
+        throw signal.aborted ? error : new AskError({ kind: "cut" });
+      });
+      for (const event of done ? [] : read(value)) {
+        yield event;
+        if (event.type === "done") return;
+      }
+      if (done) throw new AskError({ kind: "cut" });
     }
-    if (done) throw new AskError({ kind: "cut" });
+  } finally {
+    reader.cancel().catch(() => undefined);
   }
 }
 

@@ -10,7 +10,7 @@ import { QuotePopover } from "./quote-popover.js";
 import { Session } from "./session.js";
 import { styles } from "./styles.js";
 import { type Actions, conversationView, failureText, quoteView, type View } from "./view.js";
-import type { DocentAnswer, DocentEventMap, DocentWords } from "./widget.js";
+import type { DocentAnswer, DocentChatConstructor, DocentEventMap, DocentWords } from "./widget.js";
 
 /** What POST /api/chat takes. */
 const MAX_QUESTION_CHARS = 2000;
@@ -52,7 +52,7 @@ class DocentChat extends LitElement {
   endpoint = "";
   heading = "";
   placeholder = "";
-  greeting = "";
+  greeting: string | null = null;
   suggestions: string | null = null;
   position: "" | "bottom-right" | "bottom-left" | "inline" = "";
   theme: "auto" | "light" | "dark" = "auto";
@@ -75,7 +75,6 @@ class DocentChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.session.resume();
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("languagechange", this.redraw);
   }
@@ -132,6 +131,8 @@ class DocentChat extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    // The first time, and where a page sets it later.
+    if (changed.has("endpoint")) this.session.resume();
     if (changed.has("suggestions") || changed.has("endpoint")) this.starters = null;
     const isVisible = this.isInline || this.isOpen;
     if (isVisible && this.starters === null && this.exchanges.length === 0) void this.offerStarters();
@@ -145,6 +146,7 @@ class DocentChat extends LitElement {
   protected override updated(changed: PropertyValues): void {
     if (changed.has("draft")) fitHeight(this.renderRoot.querySelector(".composer textarea"));
     if (this.followsEnd) this.followEnd();
+    if (changed.has("commenting")) this.renderRoot.querySelector(".comment")?.scrollIntoView({ block: "nearest" });
   }
 
   protected override render(): TemplateResult {
@@ -175,6 +177,7 @@ class DocentChat extends LitElement {
         aria-labelledby="heading"
         tabindex="-1"
         @keydown=${this.onKeydown}
+        @pointerdown=${this.onPointerdown}
       >
         <header part="header">
           <h2 id="heading" part="heading" dir="auto">${this.heading || words.heading}</h2>
@@ -245,6 +248,7 @@ class DocentChat extends LitElement {
       part="popover"
       popover="manual"
       dir=${dir}
+      @keydown=${this.onKeydown}
       @pointerover=${this.quotes.follow}
       @pointerout=${this.quotes.follow}
       @focusin=${this.quotes.follow}
@@ -287,7 +291,7 @@ class DocentChat extends LitElement {
     return {
       words,
       endpoint: this.server,
-      greeting: this.greeting || words.greeting,
+      greeting: this.greeting ?? words.greeting,
       starters: this.starters ?? [],
       commenting: this.commenting,
       said: this.said,
@@ -389,6 +393,10 @@ class DocentChat extends LitElement {
     if (event.key === "Tab" && !this.isInline) this.keepFocus(event);
   };
 
+  private readonly onPointerdown = (event: Event): void => {
+    if ((event.target as HTMLElement).closest(".marker") === null) this.quotes.hide();
+  };
+
   /** From the last control of the open panel on to the first, and back. */
   private keepFocus(event: KeyboardEvent): void {
     const controls = [...this.renderRoot.querySelectorAll<HTMLElement>(`.panel :is(${FOCUSABLE})`)];
@@ -441,4 +449,6 @@ function fitHeight(area: HTMLTextAreaElement | null): void {
   area.style.blockSize = `${area.scrollHeight + 2}px`;
 }
 
-if (customElements.get("docent-chat") === undefined) customElements.define("docent-chat", DocentChat);
+// The public types are written by hand, to be copied on their own; the compiler holds the element to them.
+const element: DocentChatConstructor = DocentChat;
+if (customElements.get("docent-chat") === undefined) customElements.define("docent-chat", element);

@@ -65,7 +65,10 @@ export class QuotePopover implements ReactiveController {
   hide(): boolean {
     clearTimeout(this.timer);
     if (this.shown === null) return false;
-    this.shown.marker.removeAttribute(DESCRIBED_BY);
+    const { marker } = this.shown;
+    marker.removeAttribute(DESCRIBED_BY);
+    // Focus inside what is hidden would be lost.
+    if (this.box()?.matches(":focus-within") === true) marker.focus();
     this.shown = null;
     this.host.requestUpdate();
     return true;

@@ -35,13 +35,10 @@ const colours = (theme: typeof LIGHT): ReturnType<typeof unsafeCSS> =>
  */
 export const styles = css`
   :host {
-    all: initial;
     display: block;
     color-scheme: light;
     ${colours(LIGHT)};
     --radius: var(--docent-radius, 0.875em);
-    font: max(16px, 1rem) / 1.5
-      var(--docent-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   }
   :host([hidden]) {
     display: none;
@@ -55,6 +52,15 @@ export const styles = css`
       color-scheme: dark;
       ${colours(DARK)};
     }
+  }
+  /* Nothing of the page's own style comes in by inheritance. */
+  .launcher,
+  .panel,
+  .popover,
+  .hidden {
+    all: initial;
+    font: max(16px, 1rem) / 1.5
+      var(--docent-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   }
   *,
   *::before,
@@ -130,6 +136,7 @@ export const styles = css`
     left: 1.25em;
   }
   .launcher {
+    cursor: pointer;
     display: grid;
     place-items: center;
     inline-size: 3.5em;
@@ -160,7 +167,8 @@ export const styles = css`
     box-shadow: 0 0.5em 2.5em rgb(0 0 0 / 0.3);
   }
   .panel.inline {
-    block-size: var(--docent-height, clamp(24em, 70vh, 44em));
+    min-block-size: 16em;
+    max-block-size: var(--docent-height, clamp(24em, 75vh, 48em));
   }
   @media (max-width: 480px), (max-height: 480px) {
     .panel.floating {
@@ -325,8 +333,26 @@ export const styles = css`
     min-inline-size: 0;
     overflow-wrap: anywhere;
   }
+  .sources a {
+    text-decoration: none;
+  }
+  .sources a:hover {
+    text-decoration: underline;
+  }
   .under {
     color: var(--soft);
+  }
+  .outside {
+    white-space: nowrap;
+  }
+  .sources .outside {
+    display: block;
+  }
+  .log > h3:first-child {
+    margin-block-start: 0;
+  }
+  .kept {
+    white-space: nowrap;
   }
   .tools {
     display: flex;
@@ -467,6 +493,8 @@ export const styles = css`
   :host(:dir(rtl)) .turns,
   [dir="rtl"] .turns {
     transform: scaleX(-1);
+    transform-box: view-box;
+    transform-origin: center;
   }
   @media (prefers-reduced-motion: no-preference) {
     .panel.floating {

@@ -35,13 +35,13 @@ export interface View {
 export function conversationView({ exchanges }: Conversation, view: View): TemplateResult {
   const busy = exchanges.some(isUnderWay);
   const last = exchanges.at(-1);
-  return html`<p class="greeting" part="greeting" dir="auto">${view.greeting}</p>
-    ${exchanges.length === 0 ? chips(view.starters, view.words.tryThese, busy, view) : nothing}
-    ${repeat(
-      exchanges,
-      ({ key }) => key,
-      (exchange) => exchangeView(exchange, exchange === exchanges[0], exchange === last, view),
-    )}`;
+  return html`${view.greeting === "" ? nothing : html`<p class="greeting" part="greeting" dir="auto">${view.greeting}</p>`}
+  ${exchanges.length === 0 ? chips(view.starters, view.words.tryThese, busy, view) : nothing}
+  ${repeat(
+    exchanges,
+    ({ key }) => key,
+    (exchange) => exchangeView(exchange, exchange === exchanges[0], exchange === last, view),
+  )}`;
 }
 
 function exchangeView(exchange: Exchange, isFirst: boolean, isLast: boolean, view: View): TemplateResult {
@@ -86,16 +86,12 @@ function blockView(block: AnswerBlock, citations: readonly DocentCitation[], vie
 function inlineView(pieces: readonly Inline[], citations: readonly DocentCitation[], { words }: View): unknown[] {
   return pieces.map((piece) => {
     if ("text" in piece) return piece.text;
-    const citation = citations.find(({ n }) => n === piece.marker)!;
-    return html`<button
-      type="button"
-      class="marker"
-      part="marker"
-      data-n=${citation.n}
-      aria-label=${filled(words.source, { n: citation.n, title: citation.title })}
-    >
-      ${citation.n}
-    </button>`;
+    const { n, title } = citations.find((citation) => citation.n === piece.marker)!;
+    const name = filled(words.source, { n, title });
+    return html`<span class="kept"
+      >${piece.before}<button type="button" class="marker" part="marker" data-n=${n} aria-label=${name}>${n}</button
+      >${piece.after}</span
+    >`;
   });
 }
 
@@ -141,13 +137,16 @@ function sources({ stage, citations }: Exchange, { words, endpoint }: View): Tem
   return html`<div class="sources" part="sources">
     <h3>${words.sources}</h3>
     <ol role="list">
-      ${citations.map(
-        (citation) =>
-          html`<li>
-            <span class="number">[${citation.n}]</span>
-            <span class="place">${placeView(citation)} ${linksView(citation, words, endpoint)}</span>
-          </li>`,
-      )}
+      ${citations.map((citation) => {
+        const href = quoteLink(endpoint, citation);
+        const place = placeView(citation);
+        return html`<li>
+          <span class="number">[${citation.n}]</span>
+          <span class="place"
+            >${href === null ? place : newTabLink(href, place, words)} ${outside(citation, words)}</span
+          >
+        </li>`;
+      })}
     </ol>
   </div>`;
 }
@@ -158,23 +157,29 @@ function placeView({ title, heading }: DocentCitation): TemplateResult {
     >${heading.map((one) => html` <span class="under">› <bdi>${one}</bdi></span>`)}`;
 }
 
-function linksView(citation: DocentCitation, words: Words, endpoint: string): TemplateResult {
-  const link = (href: string | null, text: string): TemplateResult | typeof nothing =>
-    href === null
-      ? nothing
-      : html`<a href=${href} target="_blank" rel="noopener noreferrer" part="link"
-          >${text}<span class="hidden"> (${words.newTab})</span></a
-        > `;
+function newTabLink(href: string, text: unknown, words: Words): TemplateResult {
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer" part="link"
+    >${text}<span class="hidden"> (${words.newTab})</span></a
+  >`;
+}
+
+function outside(citation: DocentCitation, words: Words): TemplateResult | typeof nothing {
   const { timestamp: time } = citation;
-  return html`${link(quoteLink(endpoint, citation), words.openSource)}
-  ${link(outsideLink(citation), time === null ? words.original : filled(words.playAt, { time }))}`;
+  const href = outsideLink(citation);
+  if (href === null) return nothing;
+  return html`<span class="outside"
+    >${newTabLink(href, time === null ? words.original : filled(words.playAt, { time }), words)}</span
+  >`;
 }
 
 /** What the quote of a marker is shown in. */
 export function quoteView(citation: DocentCitation, words: Words, endpoint: string): TemplateResult {
+  const href = quoteLink(endpoint, citation);
   return html`<p>${placeView(citation)}</p>
     <blockquote dir="auto">${citation.quote}</blockquote>
-    <p class="links">${linksView(citation, words, endpoint)}</p>`;
+    <p class="links">
+      ${href === null ? nothing : newTabLink(href, words.openSource, words)} ${outside(citation, words)}
+    </p>`;
 }
 
 function tools(exchange: Exchange, isFirst: boolean, { words, actions, said }: View): TemplateResult {
@@ -191,12 +196,12 @@ function tools(exchange: Exchange, isFirst: boolean, { words, actions, said }: V
       ${icon}
     </button>`;
   return html`<div class="tools">
-    ${button(words.copy, ICONS.copy, () => actions.copy(exchange))}
-    ${isFirst ? button(words.copyLink, ICONS.link, () => actions.copyLink(exchange)) : nothing}
-    ${button(words.good, ICONS.up, () => actions.rate(exchange, "up"), exchange.rating === "up")}
-    ${button(words.bad, ICONS.down, () => actions.rate(exchange, "down"), exchange.rating === "down")}
-    <span role="status">${said?.key === exchange.key ? said.text : ""}</span>
-  </div>`;
+      ${exchange.answer?.status === "not_found" ? nothing : button(words.copy, ICONS.copy, () => actions.copy(exchange))}
+      ${isFirst ? button(words.copyLink, ICONS.link, () => actions.copyLink(exchange)) : nothing}
+      ${button(words.good, ICONS.up, () => actions.rate(exchange, "up"), exchange.rating === "up")}
+      ${button(words.bad, ICONS.down, () => actions.rate(exchange, "down"), exchange.rating === "down")}
+    </div>
+    <p class="note" role="status">${said?.key === exchange.key ? said.text : ""}</p>`;
 }
 
 const MAX_COMMENT_CHARS = 2000;

@@ -46,8 +46,8 @@ export interface DocentChatElement extends HTMLElement {
   endpoint: string;
   heading: string;
   placeholder: string;
-  /** What the chat says before the first question. */
-  greeting: string;
+  /** What the chat says before the first question; "" for nothing. */
+  greeting: string | null;
   /** Questions offered before the first, one a line or separated by "|"; if absent, the server is asked for some. */
   suggestions: string | null;
   /** Where the button floats, or "inline" for a chat in the flow of the page. "" is the end of the line of writing. */
