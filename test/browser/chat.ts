@@ -15,6 +15,8 @@ export interface Chat {
   refusals: Locator;
   errors: Locator;
   questions: Locator;
+  /** The list under each answer. */
+  sources: Locator;
   popover: Locator;
   /** The marker of a citation in the last answer. */
   marker: (n: number) => Locator;
@@ -41,6 +43,7 @@ export function chatOn(page: Page, words: typeof en = en): Chat {
     refusals: part("refusal"),
     errors: part("error"),
     questions: part("question"),
+    sources: part("sources"),
     popover: part("popover"),
     marker: (n) =>
       root

@@ -1,12 +1,11 @@
 import path from "node:path";
 import express, { type Response } from "express";
-import { onTestFinished } from "vitest";
 import { PROJECT_DIR } from "../../src/config.js";
 import { openEventStream } from "../../src/http/sse.js";
 import { browserFileRoute, loadBrowserFiles } from "../../src/pages/browser-files.js";
 import type { Answer, Citation } from "../../src/types.js";
 import { type HostPage, hostPages } from "./host-page.js";
-import { Site } from "./site.js";
+import { type Site, startedSite } from "./site.js";
 
 export interface Asked {
   question: string;
@@ -99,8 +98,7 @@ export async function fakeDocent(page: HostPage = {}): Promise<FakeDocent> {
     ["/elsewhere", { chat: null }],
   ]);
   app.use(hostPages(pages));
-  const site = await new Site(app).start();
-  onTestFinished(() => site.stop());
+  const site = await startedSite(app);
   return Object.assign(fake, { site, url: site.url });
 }
 

@@ -75,7 +75,9 @@ async function watch(context: BrowserContext, tell: (trouble: string) => void): 
   });
   context.on("weberror", (fault) => tell(`uncaught: ${String(fault.error())}`));
   context.on("requestfailed", (request) => {
-    tell(`request failed: ${request.method()} ${request.url()} ${request.failure()?.errorText ?? ""}`);
+    const reason = request.failure()?.errorText ?? "";
+    // What is under way when a page is left or an answer is stopped ends so, and no reader is told.
+    if (reason !== "net::ERR_ABORTED") tell(`request failed: ${request.method()} ${request.url()} ${reason}`);
   });
   context.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
 
 /** A web site on this machine that can be stopped and started again at the same address. */
 export class Site {
@@ -36,4 +37,11 @@ export class Site {
     server.closeAllConnections();
     await closed;
   }
+}
+
+/** Starts one for the test that is running. */
+export async function startedSite(handler: RequestListener, host?: string): Promise<Site> {
+  const site = await new Site(handler, host).start();
+  onTestFinished(() => site.stop());
+  return site;
 }
