@@ -57,6 +57,7 @@ export function chatOn(page: Page, words: typeof en = en): Chat {
       await named(words.send).click();
     },
     finished: async () => {
+      await named(words.send).waitFor();
       await named(words.copy).last().waitFor();
       return (await answers.last().innerText()).trim();
     },

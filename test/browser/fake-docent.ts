@@ -58,6 +58,22 @@ export class Reply {
     this.response.end();
   }
 
+  /** What stands in the stream, to the byte. */
+  raw(bytes: string | Uint8Array): void {
+    this.#events ??= openEventStream(this.response);
+    this.response.write(bytes);
+  }
+
+  /** Ends the stream in good order. */
+  end(): void {
+    this.response.end();
+  }
+
+  /** A page where events were asked for, as a network that wants a log-in sends it. */
+  html(markup: string): void {
+    this.response.type("html").send(markup);
+  }
+
   /** Breaks the connection off. */
   cut(): void {
     this.response.destroy();
