@@ -28,7 +28,7 @@ const quiet = process.argv.includes("--quiet");
 const say = (line) => quiet || process.stderr.write(`${line}\n`);
 
 buildNativeAddon();
-await make("browser", ["src/widget", "src/pages/browser"], bundleForBrowsers);
+await make("browser", ["src/widget", "src/pages", "src/search/tokenize.ts"], bundleForBrowsers);
 if (!process.argv.includes("--no-server")) await make("src", ["src", "scripts"], compileSources);
 if (process.argv.includes("--serve")) await import("../dist/src/server.js");
 

@@ -3,15 +3,19 @@ import type { Logger } from "pino";
 import type { AnswerDeps } from "./answer/answer-question.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
+import { feedbackIn } from "./feedback.js";
 import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
+import { feedbackRoute } from "./http/feedback-route.js";
 import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
 import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
+import { faqPageRoute } from "./pages/faq-page.js";
 import { homeRoute } from "./pages/home-page.js";
 import { sourcePageRoute } from "./pages/source-page.js";
+import { sourcesPageRoute } from "./pages/sources-page.js";
 import type { PassageIndex } from "./search/passage-index.js";
 
 export interface AppDeps {
@@ -25,9 +29,11 @@ export interface AppDeps {
   corsOrigins: readonly string[];
   rateLimitPerMinute: number;
   trustProxy: number | false;
+  /** Where feedback is kept. */
+  dataDir: string;
 }
 
-/** Builds the Express app; nothing is listened on, read or written. */
+/** Builds the Express app; nothing is listened on, read or written before a request comes. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
   app.disable("x-powered-by");
@@ -43,6 +49,7 @@ export function createApp(deps: AppDeps): Express {
     return { index, embedder };
   };
   const index = (): PassageIndex => current().index;
+  const feedback = feedbackIn(deps.dataDir);
   const openApi = openApiDocument(deps.version);
 
   app.use(logRequests(deps.logger), securityHeaders());
@@ -56,7 +63,8 @@ export function createApp(deps: AppDeps): Express {
   const api = [limit, requireKey(deps.apiKeys)];
   // Not strict, so that a body such as null is called what it is: well-formed, but no object.
   const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
-  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current)] });
+  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current, feedback.remember)] });
+  route(app, "/api/feedback", { post: [...api, ...json, feedbackRoute(feedback, deps.logger)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
   route(app, "/api/suggestions", { get: [...api, suggestionsRoute(current)] });
   route(app, "/api/search", { get: [...api, searchRoute(current)] });
@@ -66,6 +74,8 @@ export function createApp(deps: AppDeps): Express {
   // Pages show what the API answers, so they take the same key.
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
   route(app, "/", { get: [...pages, homeRoute(current)] });
+  route(app, "/faq", { get: [...pages, faqPageRoute(index)] });
+  route(app, "/sources", { get: [...pages, sourcesPageRoute(index)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
   // They hold nothing of the documents, so they need no key; other origins that may call the API may load the widget.
   app.use(["/widget.js", "/widget@1.js"], crossOrigin(deps.corsOrigins));
@@ -93,7 +103,7 @@ function route(app: Express, path: string, handlers: Partial<Record<Method, Requ
 
 const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is("application/json") === false) {
-    throw new DocentError("not_json", 'Send the question as JSON with "Content-Type: application/json".');
+    throw new DocentError("not_json", 'Send the body as JSON with "Content-Type: application/json".');
   }
   next();
 };

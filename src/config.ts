@@ -10,6 +10,8 @@ export interface Config {
   port: number;
   corpusDir: string;
   indexDir: string;
+  /** Where feedback is kept. */
+  dataDir: string;
   modelsDir: string;
   embeddingModel: string;
   apiKeys: string[];
@@ -53,6 +55,7 @@ const SETTINGS = z
     PORT: wholeNumber(0, 65_535),
     CORPUS_DIR: z.string().min(1, "a folder"),
     INDEX_DIR: z.string().min(1, "a folder"),
+    DATA_DIR: z.string().min(1, "a folder"),
     EMBEDDING_MODEL: z.string(),
     RERANKER_MODEL: off("re-ranking is not part of this version"),
     CHAT_MODEL: off("this version answers by quotation only"),
@@ -113,6 +116,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     port: settings.PORT ?? 3000,
     corpusDir: path.resolve(settings.CORPUS_DIR ?? path.join(PROJECT_DIR, "corpus")),
     indexDir: path.resolve(settings.INDEX_DIR ?? path.join(PROJECT_DIR, "index")),
+    dataDir: path.resolve(settings.DATA_DIR ?? path.join(PROJECT_DIR, "data")),
     modelsDir: path.join(PROJECT_DIR, "models"),
     embeddingModel: settings.EMBEDDING_MODEL ?? BUNDLED_MODEL,
     apiKeys: settings.API_KEYS ?? [],

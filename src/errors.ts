@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   too_many_requests: 429,
   internal: 500,
   no_index: 503,
+  not_kept: 503,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -1,12 +1,22 @@
 import type { Request, RequestHandler, Response } from "express";
-import { type AnswerDeps, answerQuestion, type AnswerRequest } from "../answer/answer-question.js";
+import { type AnswerDeps, type AnswerOptions, answerQuestion } from "../answer/answer-question.js";
+import type { Answer } from "../types.js";
 import { problemOf, toDocentError } from "./problem.js";
 import { ChatRequest } from "./schemas.js";
 import { openEventStream } from "./sse.js";
 import { parseRequest } from "./validate.js";
 
-/** POST /api/chat: JSON, or server-sent events where the caller accepts them. */
-export function chatRoute(deps: () => AnswerDeps): RequestHandler {
+type Answering = (onEvent?: AnswerOptions["onEvent"]) => Promise<Answer>;
+
+/**
+ * POST /api/chat: JSON, or server-sent events where the caller accepts them.
+ *
+ * @param remember is given every answer before it is sent, so that it can be rated at once
+ */
+export function chatRoute(
+  deps: () => AnswerDeps,
+  remember: (question: string, answer: Answer) => void,
+): RequestHandler {
   return async (request: Request, response: Response) => {
     const asked = parseRequest(ChatRequest, request.body);
     const current = deps();
@@ -14,10 +24,14 @@ export function chatRoute(deps: () => AnswerDeps): RequestHandler {
     response.on("close", () => {
       if (!response.writableFinished) gone.abort(new Error("the caller went away"));
     });
-    const streams = acceptsStream(request);
+    const answering: Answering = async (onEvent) => {
+      const answer = await answerQuestion(current, asked, { signal: gone.signal, onEvent });
+      remember(asked.question, answer);
+      return answer;
+    };
     try {
-      if (streams) await stream(current, asked, response, gone.signal);
-      else response.json(await answerQuestion(current, asked, { signal: gone.signal }));
+      if (acceptsStream(request)) await stream(answering, response, gone.signal);
+      else response.json(await answering());
     } catch (error) {
       if (!gone.signal.aborted) throw error;
     }
@@ -30,15 +44,12 @@ function acceptsStream(request: Request): boolean {
   return best !== false && best.startsWith("text/event-stream");
 }
 
-async function stream(deps: AnswerDeps, asked: AnswerRequest, response: Response, signal: AbortSignal): Promise<void> {
+async function stream(answering: Answering, response: Response, signal: AbortSignal): Promise<void> {
   const events = openEventStream(response);
   try {
-    const answer = await answerQuestion(deps, asked, {
-      signal,
-      onEvent: (event) => {
-        if (event.type === "sources") events.send("sources", event.citations);
-        else events.send("delta", { text: event.text });
-      },
+    const answer = await answering((event) => {
+      if (event.type === "sources") events.send("sources", event.citations);
+      else events.send("delta", { text: event.text });
     });
     events.send("done", answer);
   } catch (error) {

@@ -4,7 +4,6 @@ import type { Request, RequestHandler } from "express";
 import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { DocentError } from "../errors.js";
-import { sendProblem } from "./problem.js";
 
 /** Security headers; pages may load what the server itself serves and nothing else. */
 export function securityHeaders(): RequestHandler {
@@ -55,7 +54,7 @@ export function requireKey(keys: readonly string[], challenge: "Bearer" | "Basic
       return;
     }
     response.setHeader("WWW-Authenticate", `${challenge} realm="Docent"`);
-    sendProblem(response, new DocentError("missing_key", 'Send a valid key as "Authorization: Bearer KEY".'));
+    next(new DocentError("missing_key", 'Send a valid key as "Authorization: Bearer KEY".'));
   };
 }
 
@@ -81,10 +80,10 @@ export function limitRate(perMinute: number): RequestHandler {
     legacyHeaders: false,
     // Its checks write to the console at the sight of an X-Forwarded-For header, which any caller can send.
     validate: false,
-    handler: (_request, response) => {
+    handler: (_request, response, next) => {
       if (!response.hasHeader("Retry-After")) response.setHeader("Retry-After", "60");
       const detail = `At most ${perMinute} requests a minute are answered. Wait as long as Retry-After says.`;
-      sendProblem(response, new DocentError("too_many_requests", detail));
+      next(new DocentError("too_many_requests", detail));
     },
   });
 }

@@ -1,9 +1,21 @@
 import { z } from "zod";
+import { ERROR_STATUS, type ErrorCode } from "../errors.js";
+import {
+  type JsonSchema,
+  type MediaType,
+  type OpenApi,
+  type OpenApiOperation,
+  type Parameter,
+} from "./openapi-types.js";
+import { PROBLEM_TITLES } from "./problem.js";
 import {
   ChatAnswer,
+  ChatDelta,
   ChatRequest,
   Citation,
   FaqList,
+  FeedbackRequest,
+  LIMITS,
   Problem,
   SearchResult,
   Source,
@@ -15,6 +27,8 @@ const COMPONENTS = {
   ChatRequest,
   Answer: ChatAnswer,
   Citation,
+  ChatDelta,
+  FeedbackRequest,
   FaqList,
   SuggestionList,
   SearchResult,
@@ -23,41 +37,73 @@ const COMPONENTS = {
   Problem,
 };
 
+type Component = keyof typeof COMPONENTS;
+
 interface Operation {
   summary: string;
-  answer: keyof typeof COMPONENTS | null;
-  body?: keyof typeof COMPONENTS;
-  parameters?: object[];
-  problems: number[];
+  description?: string;
+  body?: { schema: Component; example: object };
+  parameters?: Parameter[];
+  /** Null for an answer that nobody need read; "nothing" for one without a body. */
+  answer: Component | "nothing" | null;
+  /** What comes as server-sent events where the caller prefers them. */
+  events?: MediaType;
+  problems: ErrorCode[];
   /** Answered without a key even where API_KEYS is set. */
   open?: true;
 }
 
-const parameter = (name: string, where: "query" | "path", description: string, schema: object): object => ({
-  name,
-  in: where,
-  required: name !== "k",
-  description,
-  schema,
-});
+/** What every guarded endpoint may answer. */
+const GUARDED: ErrorCode[] = ["missing_key", "too_many_requests"];
+const BODY: ErrorCode[] = ["invalid_request", "too_large", "not_json"];
 
 const OPERATIONS: Record<string, Record<string, Operation>> = {
   "/api/chat": {
     post: {
       summary: "Answer a question from the documents, every sentence cited.",
-      body: "ChatRequest",
+      description:
+        "Not knowing is an answer, too: status 200 with not_found. With the header Accept: text/event-stream the " +
+        "answer comes as server-sent events; closing the connection stops the work.",
+      body: { schema: "ChatRequest", example: { question: "What is this about?" } },
       answer: "Answer",
-      problems: [400, 401, 413, 415, 429, 503],
+      events: {
+        schema: {
+          type: "string",
+          description: "Server-sent events: sources, then delta after delta, then done; or error.",
+        },
+        "x-events": {
+          sources: { description: "The citations of the answer, before its text.", schema: listOf("Citation") },
+          delta: { description: "A piece of the answer's text; they come in order.", schema: referTo("ChatDelta") },
+          done: { description: "The whole answer; the last event.", schema: referTo("Answer") },
+          error: { description: "What went wrong; then the last event.", schema: referTo("Problem") },
+        },
+        example: 'event: delta\ndata: {"text":"…"}\n\nevent: done\ndata: {"id":"…","status":"answered",…}\n\n',
+      },
+      problems: [...BODY, ...GUARDED, "no_index"],
+    },
+  },
+  "/api/feedback": {
+    post: {
+      summary: "Rate an answer.",
+      description:
+        "The rating is kept on the server, with the question and the answer while the server remembers them.",
+      body: { schema: "FeedbackRequest", example: { answer_id: "THE ID", rating: "up" } },
+      answer: "nothing",
+      problems: [...BODY, ...GUARDED, "not_kept"],
     },
   },
   "/api/faq": {
-    get: { summary: "The FAQ items found in the documents.", answer: "FaqList", problems: [401, 429, 503] },
+    get: {
+      summary: "The FAQ items found in the documents.",
+      answer: "FaqList",
+      problems: [...GUARDED, "no_index"],
+    },
   },
   "/api/suggestions": {
     get: {
       summary: "Questions to begin with, each of which the documents answer.",
       answer: "SuggestionList",
-      problems: [401, 429, 503],
+      problems: [...GUARDED, "no_index"],
     },
   },
   "/api/search": {
@@ -65,27 +111,51 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       summary: "The passages nearest to a query, best first.",
       answer: "SearchResult",
       parameters: [
-        parameter("q", "query", "What to search for.", { type: "string", minLength: 1, maxLength: 2000 }),
-        parameter("k", "query", "How many passages.", { type: "integer", minimum: 1, maximum: 50, default: 8 }),
+        {
+          name: "q",
+          in: "query",
+          required: true,
+          description: "What to search for.",
+          schema: { type: "string", minLength: 1, maxLength: LIMITS.questionChars },
+          example: "opening hours",
+        },
+        {
+          name: "k",
+          in: "query",
+          required: false,
+          description: "How many passages.",
+          schema: { type: "integer", minimum: 1, maximum: LIMITS.searchResults, default: 8 },
+        },
       ],
-      problems: [400, 401, 429, 503],
+      problems: ["invalid_request", ...GUARDED, "no_index"],
     },
   },
-  "/api/sources": { get: { summary: "The documents.", answer: "SourceList", problems: [401, 429, 503] } },
+  "/api/sources": {
+    get: { summary: "The documents.", answer: "SourceList", problems: [...GUARDED, "no_index"] },
+  },
   "/api/sources/{id}": {
     get: {
       summary: "One document's text, which every quote is a slice of.",
       answer: "Source",
-      parameters: [parameter("id", "path", "The source's id; it may hold slashes.", { type: "string" })],
-      problems: [400, 401, 404, 429, 503],
+      parameters: [
+        {
+          name: "id",
+          in: "path",
+          required: true,
+          description: "The source's id; it may hold slashes.",
+          schema: { type: "string" },
+          example: "ID",
+        },
+      ],
+      problems: ["invalid_request", ...GUARDED, "not_found", "no_index"],
     },
   },
   "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [], open: true } },
-  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: [503], open: true } },
+  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: ["no_index"], open: true } },
 };
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests. */
-export function openApiDocument(version: string): object {
+export function openApiDocument(version: string): OpenApi {
   const schemas = componentSchemas();
   const paths = Object.fromEntries(
     Object.entries(OPERATIONS).map(([path, methods]) => [
@@ -105,38 +175,68 @@ export function openApiDocument(version: string): object {
 }
 
 /** All components at once, so that one refers to another by the address it has in the document. */
-function componentSchemas(): Record<string, object> {
+function componentSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
-  const uri = (id: string): string => `#/components/schemas/${id}`;
+  const uri = (id: string): string => referTo(id as Component).$ref!;
   const { schemas } = z.toJSONSchema(registry, { io: "input", target: "draft-2020-12", uri });
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const { $schema: _dialect, $id: _address, id: _name, ...rest } = schema as Record<string, unknown>;
-      return [name, rest];
+      return [name, rest as JsonSchema];
     }),
   );
 }
 
-function describe(operation: Operation): object {
-  const json = (name: string): object => ({ "application/json": { schema: { $ref: `#/components/schemas/${name}` } } });
-  const ok: object =
-    operation.answer === null
-      ? { description: "OK" }
-      : {
-          description: "OK",
-          content: operation.body
-            ? { ...json(operation.answer), "text/event-stream": { schema: { type: "string" } } }
-            : json(operation.answer),
-        };
-  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  const problems = operation.problems.map((status) => [String(status), { description: "Problem", content: problem }]);
+function describe({
+  summary,
+  description,
+  parameters,
+  body,
+  answer,
+  events,
+  problems,
+  open,
+}: Operation): OpenApiOperation {
   return {
-    summary: operation.summary,
+    summary,
+    ...(description === undefined ? {} : { description }),
     // Either of both: a key is asked for only where the operator has set some.
-    ...(operation.open ? {} : { security: [{ key: [] }, {}] }),
-    ...(operation.parameters ? { parameters: operation.parameters } : {}),
-    ...(operation.body ? { requestBody: { required: true, content: json(operation.body) } } : {}),
-    responses: { "200": ok, ...Object.fromEntries(problems) },
+    ...(open ? {} : { security: [{ key: [] }, {}] }),
+    ...(parameters ? { parameters } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: referTo(body.schema), example: body.example } },
+          },
+        }
+      : {}),
+    responses: {
+      ...(answer === "nothing" ? { "204": { description: "Done; no body" } } : { "200": ok(answer, events) }),
+      ...problemResponses(problems),
+    },
   };
+}
+
+function ok(answer: Component | null, events: MediaType | undefined): OpenApiOperation["responses"][string] {
+  if (answer === null) return { description: "OK" };
+  const content: Record<string, MediaType> = { "application/json": { schema: referTo(answer) } };
+  if (events !== undefined) content["text/event-stream"] = events;
+  return { description: "OK", content };
+}
+
+function problemResponses(codes: ErrorCode[]): OpenApiOperation["responses"] {
+  const content = { "application/problem+json": { schema: referTo("Problem") } };
+  return Object.fromEntries(
+    codes.map((code) => [String(ERROR_STATUS[code]), { description: PROBLEM_TITLES[code], content }]),
+  );
+}
+
+function referTo(name: Component): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function listOf(name: Component): JsonSchema {
+  return { type: "array", items: referTo(name) };
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import type { Logger } from "pino";
 import { DocentError, ERROR_STATUS, type ErrorCode, type FieldFault } from "../errors.js";
+import { errorPage } from "../pages/error-page.js";
 
 export interface ProblemDetails {
   type: string;
@@ -10,7 +11,8 @@ export interface ProblemDetails {
   errors?: FieldFault[];
 }
 
-const TITLES: Record<ErrorCode, string> = {
+/** What each kind of error is called. */
+export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   invalid_request: "The request is not valid",
   missing_key: "An API key is needed",
   forbidden_origin: "This origin is not allowed",
@@ -21,23 +23,40 @@ const TITLES: Record<ErrorCode, string> = {
   too_many_requests: "Too many requests",
   internal: "Something went wrong on the server",
   no_index: "The documents are not ready yet",
+  not_kept: "The feedback could not be kept",
 };
 
 /** RFC 9457 problem details of an error; `type` names the kind of error and is stable. */
 export function problemOf(error: DocentError): ProblemDetails {
   return {
     type: `urn:docent:problem:${error.code.replaceAll("_", "-")}`,
-    title: TITLES[error.code],
+    title: PROBLEM_TITLES[error.code],
     status: ERROR_STATUS[error.code],
     detail: error.message,
     ...(error.faults.length > 0 ? { errors: error.faults } : {}),
   };
 }
 
-export function sendProblem(response: Response, error: DocentError): void {
+/** A browser that was to show a page is sent one; everybody else the problem. */
+function sendProblem(request: Request, response: Response, error: DocentError): void {
   const problem = problemOf(error);
+  response.status(problem.status).vary("Accept").setHeader("Cache-Control", "no-store");
   if (error.code === "no_index") response.setHeader("Retry-After", "2");
-  response.status(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+  if (!wantsPage(request)) {
+    response.type("application/problem+json").send(JSON.stringify(problem));
+    return;
+  }
+  if (error.code === "no_index") response.setHeader("Refresh", "3");
+  const wait = Number(response.getHeader("Retry-After")) || null;
+  response.type("html").send(errorPage(error.code, problem, wait));
+}
+
+/** Addresses that programs ask; what goes wrong there is told to programs. */
+const FOR_PROGRAMS = /^\/(?:(?:api|v1|mcp)(?:\/|$)|(?:openapi\.json|healthz|readyz|metrics)$)/;
+
+function wantsPage(request: Request): boolean {
+  if (FOR_PROGRAMS.test(request.path)) return false;
+  return request.accepts(["application/problem+json", "application/json", "text/html"]) === "text/html";
 }
 
 /** Turns whatever was thrown into an error that may leave the process. */
@@ -52,7 +71,7 @@ export function toDocentError(thrown: unknown): DocentError {
     return new DocentError("not_json", "The body must be JSON in UTF-8, plain or compressed with gzip, deflate or br.");
   }
   if (status >= 400 && status < 500) return new DocentError("invalid_request", "The request could not be read.");
-  return new DocentError("internal", "The question could not be handled. The server's log says why.");
+  return new DocentError("internal", "The request could not be handled. The server's log says why.");
 }
 
 /** The last handler: logs what is the server's fault, answers with a problem, never with a stack. */
@@ -62,6 +81,6 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     if (error.code === "internal")
       logger.error({ err: thrown, method: request.method, path: request.path }, "request failed");
     if (response.headersSent) response.end();
-    else sendProblem(response, error);
+    else sendProblem(request, response, error);
   };
 }

@@ -8,11 +8,16 @@ export const LIMITS = {
   sources: 200,
   sourceChars: 500,
   searchResults: 50,
+  answerIdChars: 64,
+  commentChars: 2000,
   bodyBytes: 256 * 1024,
 } as const;
 
 const Turn = z.object(
-  { role: z.enum(["user", "assistant"], 'must be "user" or "assistant"'), content: z.string("must be a string") },
+  {
+    role: z.enum(["user", "assistant"], 'must be "user" or "assistant"').describe("Who said it."),
+    content: z.string("must be a string").describe("What was said."),
+  },
   "must be an object with role and content",
 );
 
@@ -52,12 +57,12 @@ export const Citation = z
   .object({
     n: z.int().min(1).describe("The number its markers carry."),
     source: z.string().describe("The source's id: file name below the corpus folder without extension."),
-    title: z.string(),
+    title: z.string().describe("The source's title."),
     heading: z.array(z.string()).describe("Headings above the quote, outermost first."),
     quote: z.string().describe("A verbatim slice of the source's text."),
     start: z.int().min(0).describe("UTF-16 offset in the text of GET /api/sources/:id."),
-    end: z.int().min(0),
-    url: z.string().describe("Opens the source with the passage highlighted."),
+    end: z.int().min(0).describe("Where the quote ends: the offset after its last character."),
+    url: z.string().describe("Path on this server; opens the source with the passage highlighted."),
     external_url: z.string().nullable().describe("Where the source comes from; for a video, at the second."),
     timestamp: z.string().nullable().describe("hh:mm:ss in the recording."),
   })
@@ -65,18 +70,25 @@ export const Citation = z
 
 export const ChatAnswer = z
   .object({
-    id: z.string(),
+    id: z.string().describe("Names this answer in feedback."),
     status: z.enum(["answered", "not_found"]).describe("not_found: the documents do not say."),
     answer: z.string().describe("Every sentence that states a fact carries its markers, [1]."),
-    citations: z.array(Citation),
-    confidence: z.number().min(0).max(1),
+    citations: z.array(Citation).describe("In the order of their numbers; none where the documents do not say."),
+    confidence: z.number().min(0).max(1).describe("How likely the answer is right."),
     suggestions: z.array(z.string()).describe("Questions these documents can answer."),
-    model: z.string(),
+    model: z.string().describe("What made the answer: extractive, for quotes only."),
   })
   .meta({ id: "Answer" });
 
 export const FaqList = z
-  .array(z.object({ id: z.string(), question: z.string(), answer: z.string(), citations: z.array(Citation) }))
+  .array(
+    z.object({
+      id: z.string().describe("Names the item in this list."),
+      question: z.string().describe("As the document asks it."),
+      answer: z.string().describe("As the document answers it, on one line."),
+      citations: z.array(Citation).describe("One: where the answer stands."),
+    }),
+  )
   .meta({ id: "FaqList" });
 
 export const SuggestionList = z.array(z.string()).meta({ id: "SuggestionList" });
@@ -104,40 +116,85 @@ export const SearchResult = z
   .object({
     passages: z.array(
       z.object({
-        source: z.string(),
-        title: z.string(),
-        heading: z.array(z.string()),
-        text: z.string(),
-        start: z.int(),
-        end: z.int(),
-        timestamp: z.string().nullable(),
-        scores: z.object({ dense: z.number(), lexical: z.number(), fused: z.number() }),
+        source: z.string().describe("The source's id."),
+        title: z.string().describe("The source's title."),
+        heading: z.array(z.string()).describe("Headings above the passage, outermost first."),
+        text: z.string().describe("A verbatim slice of the source's text."),
+        start: z.int().describe("UTF-16 offset in the text of GET /api/sources/:id."),
+        end: z.int().describe("The offset after its last character."),
+        timestamp: z.string().nullable().describe("hh:mm:ss in the recording."),
+        scores: z.object({
+          dense: z.number().describe("Nearness in meaning: cosine of both embeddings."),
+          lexical: z.number().describe("Nearness in words: BM25, from 0 to 1."),
+          fused: z.number().describe("Both together; what the list is sorted by."),
+        }),
       }),
     ),
   })
   .meta({ id: "SearchResult" });
 
 const SourceHead = z.object({
-  id: z.string(),
-  title: z.string(),
-  passages: z.int(),
-  format: z.string(),
-  updated_at: z.string(),
+  id: z.string().describe("File name below the corpus folder without extension."),
+  title: z.string().describe("What the document calls itself, or its file name."),
+  passages: z.int().describe("How many passages it was cut into."),
+  format: z.string().describe("The kind of file, such as md."),
+  updated_at: z.string().describe("When the file was last changed (ISO 8601)."),
 });
 export const SourceList = z.array(SourceHead).meta({ id: "SourceList" });
 
 export const Source = SourceHead.extend({
   text: z.string().describe("What every quote is a slice of."),
-  sections: z.array(z.object({ heading: z.array(z.string()), start: z.int(), end: z.int() })),
-  external_url: z.string().nullable(),
+  sections: z
+    .array(
+      z.object({
+        heading: z.array(z.string()).describe("Headings of the section, outermost first."),
+        start: z.int().describe("Offset of its first character."),
+        end: z.int().describe("The offset after its last."),
+      }),
+    )
+    .describe("They cover the whole text, in its order."),
+  external_url: z.string().nullable().describe("Where the source comes from."),
 }).meta({ id: "Source" });
+
+/** What a stream of events sends of an answer as it comes. */
+export const ChatDelta = z
+  .object({ text: z.string().describe("The next piece of the answer.") })
+  .meta({ id: "ChatDelta" });
+
+export const FeedbackRequest = z
+  .object(
+    {
+      answer_id: z
+        .string("must be a string")
+        .min(1, "must not be empty")
+        .max(LIMITS.answerIdChars, `must be at most ${LIMITS.answerIdChars} characters`)
+        .describe("The id of the answer."),
+      rating: z.enum(["up", "down"], 'must be "up" or "down"').describe("Whether the answer is good."),
+      comment: z
+        .string("must be a string")
+        .trim()
+        .max(LIMITS.commentChars, `must be at most ${LIMITS.commentChars} characters`)
+        .optional()
+        .describe("Why, in words."),
+    },
+    "must be a JSON object",
+  )
+  .meta({ id: "FeedbackRequest" });
 
 export const Problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    type: z.string().describe("The kind of error; stays the same."),
+    title: z.string().describe("The kind of error in words."),
+    status: z.int().describe("The HTTP status."),
+    detail: z.string().describe("What was wrong and what to do, for a person."),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().describe("The field, such as history.0.role."),
+          message: z.string().describe("What it must be."),
+        }),
+      )
+      .optional()
+      .describe("Every field at fault, where the request was not valid."),
   })
   .meta({ id: "Problem", description: "RFC 9457 problem details" });

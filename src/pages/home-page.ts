@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import { type AnswerDeps, answerQuestion, starterQuestions } from "../answer/answer-question.js";
+import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { Answer } from "../types.js";
 import { page } from "./layout.js";
@@ -62,6 +63,8 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
       page({
         title: question === "" ? null : question,
         description: `Cited answers from ${count}: every sentence is a quote and opens at its exact words.`,
+        origin: originOf(request),
+        path: question === "" ? "/" : askUrl(question),
         current: "/",
         scripts: ["/widget.js"],
         main,

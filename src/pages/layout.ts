@@ -6,6 +6,10 @@ export interface PageParts {
   /** One sentence on what is here. */
   description: string;
   main: Markup;
+  /** What this server is called by the caller, for links that are read elsewhere; null if that cannot be told. */
+  origin?: string | null | undefined;
+  /** Path and query of the page below it. */
+  path?: string | undefined;
   /** Which entry of the navigation this is. */
   current?: "/" | "/faq" | "/sources" | "/docs" | undefined;
   /** Served scripts (modules) the page is better with; every page can be read without. */
@@ -23,7 +27,16 @@ const NAVIGATION = [
 ] as const;
 
 /** A whole page. Markup is built from escaped text only (markup.ts); no page has anything inline that a browser runs. */
-export function page({ title, description, main, current, scripts = [], head }: PageParts): string {
+export function page({
+  title,
+  description,
+  main,
+  origin = null,
+  path = "/",
+  current,
+  scripts = [],
+  head,
+}: PageParts): string {
   const shown = (title === null ? SITE : `${title} – ${SITE}`).replace(DIRECTION_CONTROLS, "");
   return String(
     html`<!doctype html>
@@ -37,9 +50,9 @@ export function page({ title, description, main, current, scripts = [], head }: 
           <meta property="og:description" content="${description}" />
           <meta property="og:type" content="website" />
           <meta property="og:site_name" content="${SITE}" />
-          <meta name="twitter:card" content="summary" />
+          ${origin !== null && sharing(origin, path)}
           <meta name="color-scheme" content="light dark" />
-          <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+          <link rel="icon" href="/favicon.svg" type="image/svg+xml" sizes="any" />
           <link rel="stylesheet" href="/docent.css" />
           ${scripts.map((script) => html`<script type="module" src="${script}"></script> `)}${head ?? null}
         </head>
@@ -49,8 +62,7 @@ export function page({ title, description, main, current, scripts = [], head }: 
             <a class="brand" href="/">${SITE}</a>
             <nav aria-label="Pages">
               ${NAVIGATION.map(
-                ([path, name]) =>
-                  html`<a href="${path}" ${path === current ? html` aria-current="page"` : null}>${name}</a>`,
+                ([to, name]) => html`<a href="${to}" ${to === current ? html` aria-current="page"` : null}>${name}</a>`,
               )}
             </nav>
           </header>
@@ -58,6 +70,18 @@ export function page({ title, description, main, current, scripts = [], head }: 
         </body>
       </html> `,
   );
+}
+
+/** What a link to the page shows elsewhere; addresses must be whole there. */
+function sharing(origin: string, path: string): Markup {
+  const url = new URL(path, origin).href;
+  return html`<link rel="canonical" href="${url}" />
+    <meta property="og:url" content="${url}" />
+    <meta property="og:image" content="${origin}/social.png" />
+    <meta property="og:image:width" content="1200" />
+    <meta property="og:image:height" content="630" />
+    <meta property="og:image:alt" content="${SITE}: answers that quote their sources" />
+    <meta name="twitter:card" content="summary_large_image" />`;
 }
 
 /** Characters that change the writing direction; in a window's title nothing else would contain them. */

@@ -68,6 +68,8 @@ export function appOver(
     corsOrigins: [],
     rateLimitPerMinute: 0,
     trustProxy: false,
+    // A test that sends feedback names a folder of its own.
+    dataDir: path.join(tmpdir(), "docent-none", "data"),
     ...settings,
   });
   return { app, logs };
@@ -95,6 +97,7 @@ const TITLES: Record<string, [number, string]> = {
   "too-many-requests": [429, "Too many requests"],
   internal: [500, "Something went wrong on the server"],
   "no-index": [503, "The documents are not ready yet"],
+  "not-kept": [503, "The feedback could not be kept"],
 };
 
 /** What `problemIn` finds in the answer to a fault of a kind: these details, whole and as problem+json. */

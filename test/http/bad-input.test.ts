@@ -81,7 +81,7 @@ describe("a body that is no JSON", () => {
 });
 
 describe("a body of another type", () => {
-  const detail = 'Send the question as JSON with "Content-Type: application/json".';
+  const detail = 'Send the body as JSON with "Content-Type: application/json".';
 
   it.each(["text/plain", "application/x-www-form-urlencoded", "application/vnd.api+json", "text/json", "nonsense"])(
     "%s is a 415 problem",

@@ -284,7 +284,7 @@ describe("server-sent events", () => {
           type: "urn:docent:problem:internal",
           title: "Something went wrong on the server",
           status: 500,
-          detail: "The question could not be handled. The server's log says why.",
+          detail: "The request could not be handled. The server's log says why.",
         },
       },
     ]);
@@ -304,7 +304,7 @@ describe("faults of the server", () => {
     const broken = appOver(index, new FaultyEmbedder());
     const response = await supertest(broken.app).post("/api/chat").send({ question: S_BAND });
     expect(problemIn(response)).toEqual(
-      problem("internal", "The question could not be handled. The server's log says why."),
+      problem("internal", "The request could not be handled. The server's log says why."),
     );
     expect(broken.logs).toHaveLength(1);
     expect(broken.logs[0]).toContain("secret of /srv/model.onnx");

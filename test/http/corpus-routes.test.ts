@@ -2,7 +2,9 @@ import type { Express } from "express";
 import supertest from "supertest";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ChatAnswer, FaqList, Problem, SearchResult, Source, SourceList } from "../../src/http/schemas.js";
+import { ERROR_STATUS, type ErrorCode } from "../../src/errors.js";
+import { PROBLEM_TITLES } from "../../src/http/problem.js";
+import { ChatAnswer, ChatRequest, FaqList, Problem, SearchResult, Source, SourceList } from "../../src/http/schemas.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { appOver, problem, problemIn, folderForFile, openIndex } from "./app-under-test.js";
@@ -267,6 +269,14 @@ interface ApiOperation {
 }
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
 
+const QUESTION = { question: "How long are herrings smoked over beech wood?" };
+
+/** What a status means where it is answered. */
+function titleOf(status: number, path: string): string {
+  const codes = (Object.keys(ERROR_STATUS) as ErrorCode[]).filter((code) => ERROR_STATUS[code] === status);
+  return PROBLEM_TITLES[codes.length > 1 && path === "/api/feedback" ? "not_kept" : codes[0]!];
+}
+
 describe("GET /openapi.json", () => {
   let api: OpenApi;
   beforeAll(async () => {
@@ -280,7 +290,9 @@ describe("GET /openapi.json", () => {
     const operations = Object.entries(api.paths).map(([path, methods]) => `${Object.keys(methods).join()} ${path}`);
     expect(operations).toEqual([
       "post /api/chat",
+      "post /api/feedback",
       "get /api/faq",
+      "get /api/suggestions",
       "get /api/search",
       "get /api/sources",
       "get /api/sources/{id}",
@@ -301,12 +313,13 @@ describe("GET /openapi.json", () => {
         expect(parameters.filter((one) => one.in === "path").map(({ name }) => name)).toEqual(inPath);
         for (const parameter of parameters) expect(parameter.schema).toHaveProperty("type");
         expect(operation.security).toEqual(path.startsWith("/api/") ? [{ key: [] }, {}] : undefined);
-        expect(Object.keys(operation.responses)[0]).toBe("200");
-        const { "200": ok, ...problems } = operation.responses;
-        expect(ok!.description).toBe("OK");
-        for (const response of Object.values(problems)) {
+        const { "200": ok, "204": done, ...problems } = operation.responses;
+        expect([ok?.description, done?.description]).toEqual(
+          path === "/api/feedback" ? [undefined, "Done; no body"] : ["OK", undefined],
+        );
+        for (const [status, response] of Object.entries(problems)) {
           expect(response).toEqual({
-            description: "Problem",
+            description: titleOf(Number(status), path),
             content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
           });
         }
@@ -317,8 +330,20 @@ describe("GET /openapi.json", () => {
     expect(Object.keys(chat.responses["200"]!.content!)).toEqual(["application/json", "text/event-stream"]);
     expect(chat.requestBody).toEqual({
       required: true,
-      content: { "application/json": { schema: { $ref: "#/components/schemas/ChatRequest" } } },
+      content: {
+        "application/json": { schema: { $ref: "#/components/schemas/ChatRequest" }, example: expect.any(Object) },
+      },
     });
+    const example = chat.requestBody!.content["application/json"] as { example?: unknown };
+    expect(ChatRequest.safeParse(example.example).success).toBe(true);
+  });
+
+  it("says what events a stream has", async () => {
+    const stream = api.paths["/api/chat"]!["post"]!.responses["200"]!.content!["text/event-stream"] as object;
+    const response = await supertest(app).post("/api/chat").set("Accept", "text/event-stream").send(QUESTION);
+    const sent = [...new Set([...response.text.matchAll(/^event: (.+)$/gm)].map(([, name]) => name!))];
+    expect(stream).toHaveProperty("x-events");
+    expect(Object.keys((stream as { "x-events": object })["x-events"])).toEqual([...sent, "error"]);
   });
 
   it("refers only to schemas it holds, and leaves none unused but the shared one", () => {
@@ -354,7 +379,6 @@ describe("GET /openapi.json", () => {
     for (const part of Object.values(schema)) close(part);
   };
 
-  const QUESTION = { question: "How long are herrings smoked over beech wood?" };
   it.each([
     ["post", "/api/chat", "/api/chat", QUESTION, 200, ChatAnswer],
     ["post", "/api/chat", "/api/chat", { question: "zzz" }, 200, ChatAnswer],

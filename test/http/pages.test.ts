@@ -1,5 +1,4 @@
 import type { Express } from "express";
-import { type DefaultTreeAdapterTypes, defaultTreeAdapter as tree, parse } from "parse5";
 import supertest from "supertest";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Embedder } from "../../src/embed/embedder.js";
@@ -7,72 +6,10 @@ import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { appOver, bundledModel, problem, problemIn, folderForFile, openIndex } from "./app-under-test.js";
-
-type Node = DefaultTreeAdapterTypes.Node;
-type Element = DefaultTreeAdapterTypes.Element;
+import { attribute, open, textOf } from "./page-under-test.js";
 
 const folder = folderForFile();
 const S_BAND = "Who built the S-band radar of NISAR?";
-
-function* nodesOf(node: Node): Generator<Node> {
-  yield node;
-  if ("childNodes" in node) for (const child of node.childNodes) yield* nodesOf(child);
-}
-
-class Page {
-  readonly root: Node;
-
-  constructor(readonly markup: string) {
-    this.root = parse(markup);
-  }
-
-  /** Elements of a tag name, or all. */
-  all(name?: string, within: Node = this.root): Element[] {
-    const elements = [...nodesOf(within)].filter((node) => tree.isElementNode(node));
-    return name === undefined ? elements : elements.filter(({ tagName }) => tagName === name);
-  }
-
-  byId(id: string): Element[] {
-    return this.all().filter((element) => attribute(element, "id") === id);
-  }
-
-  byClass(name: string): Element {
-    return this.all().find((element) => attribute(element, "class")?.split(" ").includes(name))!;
-  }
-}
-
-function attribute(element: Element, name: string): string | undefined {
-  return element.attrs.find((one) => one.name === name)?.value;
-}
-
-function textOf(node: Node): string {
-  return [...nodesOf(node)].map((one) => (tree.isTextNode(one) ? one.value : "")).join("");
-}
-
-async function open(app: Express, path: string): Promise<Page> {
-  const response = await supertest(app).get(path);
-  expect(response.status).toBe(200);
-  expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
-  const page = new Page(response.text);
-  expectHarmless(page);
-  return page;
-}
-
-/** No page has anything a browser would run, nor loads anything from elsewhere, nor links to a script. */
-function expectHarmless(page: Page): void {
-  const allowed = "a bdi blockquote body button div form h1 h2 head html input li link meta ol p span title ul";
-  expect(
-    [...new Set(page.all().map(({ tagName }) => tagName))].filter((name) => !allowed.split(" ").includes(name)),
-  ).toEqual([]);
-  for (const element of page.all()) {
-    for (const { name, value } of element.attrs) {
-      expect(name).not.toMatch(/^on|^style$|^srcdoc$/);
-      if (name === "href" && element.tagName === "a") expect(value).toMatch(/^(https?:\/\/|\/(?!\/)|#)/);
-      if (name === "href" && element.tagName === "link") expect(["/docent.css", "data:,"]).toContain(value);
-      if (name === "action") expect(value).toBe("/");
-    }
-  }
-}
 
 describe("pages over the corpus", () => {
   let embedder: Embedder;
@@ -148,18 +85,6 @@ describe("pages over the corpus", () => {
     expect(attribute(page.all("input")[0]!, "value")).toBe("a".repeat(2000));
   });
 
-  it("GET /sources/:id shows the whole text once, each passage at its anchor", async () => {
-    for (const document of await index.documents()) {
-      const page = await open(app, `/sources/${document.id}`);
-      expect(textOf(page.byClass("text"))).toBe(document.text);
-      expect(textOf(page.all("h1")[0]!)).toBe(document.title);
-      for (const passage of await index.passagesOf(document.id)) {
-        const found = page.byId(passage.id.slice(passage.id.lastIndexOf("#") + 1));
-        expect(found.map(textOf)).toEqual([passage.text]);
-      }
-    }
-  });
-
   it("an unknown source is a 404 problem", async () => {
     const response = await supertest(app).get("/sources/none");
     expect(problemIn(response)).toEqual(
@@ -216,15 +141,6 @@ describe("pages over hostile documents", () => {
         '---\ntitle: Elsewhere\nurl: "https://example.org/?a=1&b=\\"><script>"\n---\n\nGannets dive from forty metres.\n',
     });
     ({ app } = appOver(index, embedder));
-  });
-
-  it("show every text as text", async () => {
-    for (const document of await index.documents()) {
-      const path = `/sources/${document.id.split("/").map(encodeURIComponent).join("/")}`;
-      const page = await open(app, path);
-      expect(textOf(page.byClass("text"))).toBe(document.text.replace(/[\ud800-\udfff]/gu, "\ufffd"));
-      expect(textOf(page.all("h1")[0]!)).toBe(document.title);
-    }
   });
 
   it("list their titles and questions as text, and every link opens", async () => {

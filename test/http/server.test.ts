@@ -44,7 +44,11 @@ async function projectIn(base: string): Promise<string> {
 
 async function foldersWith(files: Record<string, string>, base = temporaryFolder()): Promise<Record<string, string>> {
   await writeFiles(path.join(base, "corpus"), files);
-  return { CORPUS_DIR: path.join(base, "corpus"), INDEX_DIR: path.join(base, "index") };
+  return {
+    CORPUS_DIR: path.join(base, "corpus"),
+    INDEX_DIR: path.join(base, "index"),
+    DATA_DIR: path.join(base, "data"),
+  };
 }
 
 /** The environment of this process without Docent's settings, so that the developer's own have no say. */

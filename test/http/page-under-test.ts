@@ -1,0 +1,77 @@
+import type { Express } from "express";
+import { type DefaultTreeAdapterTypes, defaultTreeAdapter as tree, parse } from "parse5";
+import supertest from "supertest";
+import { expect } from "vitest";
+
+type Node = DefaultTreeAdapterTypes.Node;
+export type Element = DefaultTreeAdapterTypes.Element;
+
+function* nodesOf(node: Node): Generator<Node> {
+  yield node;
+  if ("childNodes" in node) for (const child of node.childNodes) yield* nodesOf(child);
+}
+
+/** A page as a browser would read it. */
+export class Page {
+  readonly root: Node;
+
+  constructor(readonly markup: string) {
+    this.root = parse(markup);
+  }
+
+  /** Elements of a tag name, or all. */
+  all(name?: string, within: Node = this.root): Element[] {
+    const elements = [...nodesOf(within)].filter((node) => tree.isElementNode(node));
+    return name === undefined ? elements : elements.filter(({ tagName }) => tagName === name);
+  }
+
+  byId(id: string): Element[] {
+    return this.all().filter((element) => attribute(element, "id") === id);
+  }
+
+  byClass(name: string): Element {
+    return this.all().find((element) => attribute(element, "class")?.split(" ").includes(name))!;
+  }
+}
+
+export function attribute(element: Element, name: string): string | undefined {
+  return element.attrs.find((one) => one.name === name)?.value;
+}
+
+export function textOf(node: Node): string {
+  return [...nodesOf(node)].map((one) => (tree.isTextNode(one) ? one.value : "")).join("");
+}
+
+/** Opens a page, which must be there and harmless. */
+export async function open(app: Express, path: string): Promise<Page> {
+  const response = await supertest(app).get(path);
+  expect(response.status).toBe(200);
+  expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
+  const page = new Page(response.text);
+  expectHarmless(page);
+  return page;
+}
+
+const TAGS =
+  "a article bdi blockquote body button details div docent-chat form h1 h2 h3 h4 h5 h6 head header hr html input li link main " +
+  "mark meta nav ol p script section span summary table tbody td th thead time title tr ul";
+
+/** No page has anything inline that a browser would run, nor loads anything from elsewhere, nor links to a script. */
+function expectHarmless(page: Page): void {
+  const allowed = new Set(TAGS.split(" "));
+  expect(page.all().flatMap(({ tagName }) => (allowed.has(tagName) ? [] : [tagName]))).toEqual([]);
+  for (const element of page.all()) {
+    for (const { name, value } of element.attrs) {
+      expect(name).not.toMatch(/^on|^style$|^srcdoc$/);
+      if (name === "href" && element.tagName === "a") expect(value).toMatch(/^(https?:\/\/|\/(?!\/)|#)/);
+      if (name === "href" && element.tagName === "link") expect(["/docent.css", "/favicon.svg"]).toContain(value);
+      if (name === "src") expect([element.tagName, value]).toEqual(["script", expect.stringMatching(/^\/\w+\.js$/)]);
+      if (name === "action") expect(value).toMatch(/^\/(faq)?$/);
+    }
+  }
+  for (const script of page.all("script")) {
+    // Data is read, never run; what is run has no text of its own.
+    if (attribute(script, "type") === "application/ld+json") expect(JSON.parse(textOf(script))).toBeTypeOf("object");
+    else expect([attribute(script, "src"), textOf(script)]).toEqual([expect.any(String), ""]);
+  }
+}
