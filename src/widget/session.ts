@@ -124,18 +124,23 @@ export class Session {
       if (pending !== "" && !signal.aborted) this.change({ type: "delta", key, text: pending });
       pending = "";
     };
-    for await (const event of askServer(this.settings().server, body, signal)) {
-      signal.throwIfAborted();
-      if (event.type === "sources") this.change({ type: "sources", key, citations: event.citations });
-      if (event.type === "delta") {
-        if (pending === "") onNextFrame(flush);
-        pending += event.text;
+    try {
+      for await (const event of askServer(this.settings().server, body, signal)) {
+        signal.throwIfAborted();
+        if (event.type === "sources") this.change({ type: "sources", key, citations: event.citations });
+        if (event.type === "delta") {
+          if (pending === "") onNextFrame(flush);
+          pending += event.text;
+        }
+        if (event.type === "done") {
+          pending = "";
+          this.change({ type: "done", key, answer: event.answer });
+          return event.answer;
+        }
       }
-      if (event.type === "done") {
-        pending = "";
-        this.change({ type: "done", key, answer: event.answer });
-        return event.answer;
-      }
+    } finally {
+      // Before the answer ends, however it does: what comes after its end would set it going again.
+      flush();
     }
     throw new AskError({ kind: "cut" });
   }
