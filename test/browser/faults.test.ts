@@ -8,73 +8,74 @@ const OPEN = { chat: "open" };
 const QUESTION = "When is the library open?";
 
 describe("a server that does not answer", () => {
-  it.for([
-    [400, {}, en.errorInvalid],
-    [401, {}, en.errorKey],
-    [403, {}, en.errorForbidden],
-    [413, {}, en.errorTooLong],
-    [429, { "Retry-After": "17" }, en.errorBusy.replace("{n}", "17")],
-    [429, {}, en.errorBusy.replace("{n}", "60")],
-    [500, {}, en.errorServer],
-    [503, { "Retry-After": "2" }, en.errorNotReady],
-  ] as const)("is told of in plain words: %s %o", async ([status, headers, words], { visitor }) => {
+  it("is told of in plain words, and asked again on request", async ({ visitor }) => {
+    const faults = [
+      [400, {}, en.errorInvalid],
+      [401, {}, en.errorKey],
+      [403, {}, en.errorForbidden],
+      [413, {}, en.errorTooLong],
+      [429, { "Retry-After": "17" }, en.errorBusy.replace("{n}", "17")],
+      [429, {}, en.errorBusy.replace("{n}", "60")],
+      [500, {}, en.errorServer],
+      [503, { "Retry-After": "2" }, en.errorNotReady],
+    ] as const;
     const fake = await fakeDocent(OPEN);
-    fake.answerWith((reply) => reply.fail(status, headers));
-    const page = await visitor.open(fake.url);
-    visitor.allow(new RegExp(`Failed to load resource.* ${status} `));
-    const chat = chatOn(page);
+    const left = [...faults];
+    fake.answerWith((reply) => {
+      const fault = left.shift();
+      if (fault === undefined) reply.answer(anAnswer());
+      else reply.fail(fault[0], fault[1]);
+    });
+    visitor.allow(/Failed to load resource: the server responded with a status of (400|401|403|413|429|500|503) /);
+    const chat = chatOn(await visitor.open(fake.url));
     await chat.ask(QUESTION);
-    await chat.errors.waitFor();
-    const shown = await chat.errors.innerText();
-    expect(shown.split("\n")[0]!.trim()).toBe(words);
-    expect(shown).not.toMatch(/\b[45]\d\d\b|Only for programs|about:blank/);
-    expect(await chat.named(en.send).isVisible()).toBe(true);
-    fake.answerWith((reply) => reply.answer(anAnswer()));
-    await chat.named(en.retry).click();
+    for (const [status, , words] of faults) {
+      await expectSoon(() => chat.errors.innerText(), String(status)).toContain(words);
+      expect(await chat.errors.innerText()).not.toMatch(/\b[45]\d\d\b|Only for programs|about:blank/);
+      expect(await chat.named(en.send).isVisible()).toBe(true);
+      await chat.named(en.retry).click();
+    }
     expect(await chat.finished()).toContain("open on all days");
-    expect(fake.asked.map(({ question }) => question)).toEqual([QUESTION, QUESTION]);
+    expect(new Set(fake.asked.map(({ question }) => question))).toEqual(new Set([QUESTION]));
     expect(await chat.errors.count()).toBe(0);
+    expect(await chat.questions.count()).toBe(1);
   });
 
-  it.for([
-    ["an error event", { status: 500 }, en.errorServer],
-    ["an error event of an index that is not there", { status: 503 }, en.errorNotReady],
-  ] as const)("is told of in plain words after the stream has begun: %s", async ([, problem, words], { visitor }) => {
+  it("is told of in plain words after the stream has begun", async ({ visitor }) => {
     const fake = await fakeDocent(OPEN);
     fake.answerWith((reply) => {
       reply.delta("The library is");
-      reply.send("error", problem);
+      reply.send("error", { status: 503 });
       reply.end();
     });
     const chat = chatOn(await visitor.open(fake.url));
     await chat.ask(QUESTION);
     await chat.errors.waitFor();
-    expect(await chat.errors.innerText()).toContain(words);
+    expect(await chat.errors.innerText()).toContain(en.errorNotReady);
     await chat.named(en.retry).waitFor();
   });
 
-  it("sends something else than events: nothing of it is shown", async ({ visitor }) => {
+  it("sends what no version of it would: nothing of it is shown", async ({ visitor }) => {
     const fake = await fakeDocent(OPEN);
     fake.answerWith((reply) => reply.html("<h1>Sign in to the hotel's network</h1>"));
     const chat = chatOn(await visitor.open(fake.url));
     await chat.ask(QUESTION);
     await chat.errors.waitFor();
     expect(await chat.log.innerText()).not.toContain("hotel");
-    await chat.named(en.retry).waitFor();
-  });
-
-  it.for([
-    ["not JSON", "delta", "{"],
-    ["no text", "delta", "{}"],
-    ["an answer without its parts", "done", '{"id":"1","status":"answered"}'],
-    ["citations that are none", "sources", '[{"n":"one"}]'],
-  ] as const)("sends events that are not what they ought to be: %s", async ([, event, data], { visitor }) => {
-    const fake = await fakeDocent(OPEN);
-    fake.answerWith((reply) => reply.raw(`event: ${event}\ndata: ${data}\n\n`));
-    const chat = chatOn(await visitor.open(fake.url));
-    await chat.ask(QUESTION);
-    await chat.errors.waitFor();
-    expect(await chat.errors.innerText()).toContain(en.errorServer);
+    const events = [
+      ["delta", "{"],
+      ["delta", "{}"],
+      ["done", '{"id":"1","status":"answered"}'],
+      ["sources", '[{"n":"one"}]'],
+    ];
+    for (const [i, [event, data]] of events.entries()) {
+      fake.answerWith((reply) => reply.raw(`event: ${event}\ndata: ${data}\n\n`));
+      await chat.named(en.retry).click();
+      await expectSoon(() => fake.asked.length).toBe(2 + i);
+      await expectSoon(() => chat.errors.allInnerTexts(), `${event} ${data}`).toEqual([
+        expect.stringContaining(en.errorServer),
+      ]);
+    }
   });
 });
 
@@ -191,7 +192,7 @@ describe("a stream of thousands of pieces", () => {
     const bytes = Buffer.from(
       `event: sources\r\ndata: ${JSON.stringify(answer.citations)}\r\n\r\n: a comment\r\n\r\n` +
         `event: delta\r\ndata: {"text":${JSON.stringify(answer.answer)}}\r\n\r\n` +
-        `event: later\ndata: of a version to come\n\n` +
+        `event: later\ndata: {}\n\n` +
         `event: done\ndata: ${JSON.stringify(answer)}\n\n`,
     );
     const fake = await fakeDocent(OPEN);
