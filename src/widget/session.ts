@@ -42,7 +42,8 @@ export class Session {
 
   /** Takes up the conversation that was kept when the page was left. */
   resume(): void {
-    this.conversation = loadConversation(sessionStorage, this.settings().storageName);
+    const storage = tabStorage();
+    this.conversation = storage === null ? NO_CONVERSATION : loadConversation(storage, this.settings().storageName);
     this.nextKey = this.conversation.exchanges.length;
     this.onChange();
   }
@@ -151,7 +152,17 @@ export class Session {
   }
 
   private save(): void {
-    saveConversation(sessionStorage, this.settings().storageName, this.conversation);
+    const storage = tabStorage();
+    if (storage !== null) saveConversation(storage, this.settings().storageName, this.conversation);
+  }
+}
+
+/** Null where a browser keeps nothing: then merely to touch it throws. */
+function tabStorage(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
   }
 }
 
