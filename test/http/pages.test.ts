@@ -97,6 +97,19 @@ describe("pages over the corpus", () => {
     expect(response.text).not.toMatch(/@import|url\(/);
   });
 
+  it("GET /widget.js goes out gzipped where the browser takes that", async () => {
+    const plain = await supertest(app).get("/widget.js").set("Accept-Encoding", "identity");
+    const zipped = await supertest(app).get("/widget.js").set("Accept-Encoding", "gzip");
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(zipped.headers).toMatchObject({
+      "content-encoding": "gzip",
+      vary: expect.stringContaining("Accept-Encoding"),
+    });
+    expect(zipped.text).toBe(plain.text);
+    expect(Number(zipped.headers["content-length"])).toBeLessThanOrEqual(40_000);
+    expect((await supertest(app).get("/widget@1.js")).text).toBe(plain.text);
+  });
+
   it.each([
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
