@@ -97,8 +97,9 @@ async function bundleForBrowsers() {
     legalComments: "inline",
     logLevel: "error",
   }).catch(() => fail("What browsers load could not be built."));
-  for (const file of ["src/widget/widget.d.ts", "src/pages/browser/docent.css", "src/pages/browser/favicon.svg"]) {
-    copyFileSync(path.join(root, file), path.join(outdir, path.basename(file)));
+  copyFileSync(path.join(root, "src/widget/widget.d.ts"), path.join(outdir, "widget.d.ts"));
+  for (const file of ["docent.css", "favicon.svg", "social.png", "robots.txt"]) {
+    copyFileSync(path.join(root, "src/pages/browser", file), path.join(outdir, file));
   }
   const widget = readFileSync(path.join(outdir, "widget.js"));
   const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;

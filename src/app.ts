@@ -12,6 +12,7 @@ import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
+import { docsRoute } from "./pages/docs-page.js";
 import { faqPageRoute } from "./pages/faq-page.js";
 import { homeRoute } from "./pages/home-page.js";
 import { sourcePageRoute } from "./pages/source-page.js";
@@ -77,9 +78,13 @@ export function createApp(deps: AppDeps): Express {
   route(app, "/faq", { get: [...pages, faqPageRoute(index)] });
   route(app, "/sources", { get: [...pages, sourcesPageRoute(index)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
-  // They hold nothing of the documents, so they need no key; other origins that may call the API may load the widget.
+  const { integrity } = deps.browserFiles.get("/widget.js")!;
+  route(app, "/docs", { get: [limit, docsRoute(openApi, integrity, deps.apiKeys.length > 0)] });
+  // These hold nothing of the documents, so they need no key; other origins that may call the API may load the widget.
   app.use(["/widget.js", "/widget@1.js"], crossOrigin(deps.corsOrigins));
   for (const [path, file] of deps.browserFiles) route(app, path, { get: [browserFileRoute(file)] });
+  // Browsers ask for it where they find no page that names an icon.
+  route(app, "/favicon.ico", { get: [(_request, response) => response.redirect(301, "/favicon.svg")] });
 
   app.use((request) => {
     throw new DocentError("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);

@@ -4,7 +4,7 @@ import { DocentError } from "./errors.js";
 import type { Answer } from "./types.js";
 
 /** What a reader says of an answer. */
-export interface Rating {
+interface Rating {
   answer_id: string;
   rating: "up" | "down";
   comment?: string | undefined;
@@ -13,9 +13,9 @@ export interface Rating {
 /** Ratings, kept in a file of JSON Lines, each with the answer it is about where that is still remembered. */
 export interface Feedback {
   /** So that a rating of this answer can be kept with it. */
-  remember(question: string, answer: Answer): void;
+  remember: (question: string, answer: Answer) => void;
   /** @throws DocentError if the file is full; whatever the file system throws if it cannot be written */
-  keep(rating: Rating): Promise<void>;
+  keep: (rating: Rating) => Promise<void>;
 }
 
 /** How many of the last answers are remembered. */

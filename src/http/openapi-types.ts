@@ -41,7 +41,7 @@ export interface JsonSchema {
   required?: string[];
   items?: JsonSchema;
   enum?: string[];
-  default?: unknown;
+  default?: string | number;
   minLength?: number;
   maxLength?: number;
   minItems?: number;

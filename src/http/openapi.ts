@@ -183,7 +183,7 @@ function componentSchemas(): Record<string, JsonSchema> {
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
       const { $schema: _dialect, $id: _address, id: _name, ...rest } = schema as Record<string, unknown>;
-      return [name, rest as JsonSchema];
+      return [name, rest];
     }),
   );
 }

@@ -29,7 +29,7 @@ export const ChatRequest = z
         .trim()
         .min(1, "must not be empty")
         .max(LIMITS.questionChars, `must be at most ${LIMITS.questionChars} characters`)
-        .describe("What to answer, 1 to 2,000 characters after trimming."),
+        .describe("What to answer; spaces around it do not count."),
       history: z
         .array(Turn, "must be a list of turns")
         .max(LIMITS.historyTurns, `must hold at most ${LIMITS.historyTurns} turns`)
@@ -38,7 +38,7 @@ export const ChatRequest = z
           `must hold at most ${LIMITS.historyChars} characters in all`,
         )
         .optional()
-        .describe("Earlier turns, oldest first: at most 20, 8,000 characters in all."),
+        .describe("Earlier turns, oldest first; 8,000 characters in all."),
       sources: z
         .array(
           z.string("must be a string").max(LIMITS.sourceChars, `must be at most ${LIMITS.sourceChars} characters`),

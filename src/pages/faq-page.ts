@@ -5,6 +5,7 @@ import type { PassageIndex } from "../search/passage-index.js";
 import type { Document } from "../types.js";
 import { countLine, matchedText, matcherOf } from "./faq-match.js";
 import { fragmentNames } from "./fragments.js";
+import { originOf } from "../http/origin.js";
 import { page } from "./layout.js";
 import { askUrl, quoteUrl, sourceUrl } from "./links.js";
 import { html, isolated, jsonData, type Markup } from "./markup.js";
@@ -47,6 +48,8 @@ export function faqPageRoute(index: () => PassageIndex): RequestHandler {
     response.type("html").send(
       page({
         title: "FAQ",
+        origin: originOf(request),
+        path: "/faq",
         description: "Questions that the documents answer themselves, each with its own answer.",
         current: "/faq",
         scripts: ["/page.js"],

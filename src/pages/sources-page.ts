@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import type { PassageIndex } from "../search/passage-index.js";
+import { originOf } from "../http/origin.js";
 import { page } from "./layout.js";
 import { sourceUrl } from "./links.js";
 import { html, isolated } from "./markup.js";
@@ -35,7 +36,8 @@ export function sourcesPageRoute(index: () => PassageIndex): RequestHandler {
       ${pagerMarkup(shown, (number) => (number === 1 ? "/sources" : `/sources?page=${number}`))}`;
     const title = shown.page === 1 ? "Sources" : `Sources, page ${shown.page}`;
     const description = `The ${countOf(documents.length, "document")} that answers are quoted from.`;
-    response.type("html").send(page({ title, description, current: "/sources", main }));
+    const address = { origin: originOf(request), path: "/sources" };
+    response.type("html").send(page({ title, description, ...address, current: "/sources", main }));
   };
 }
 

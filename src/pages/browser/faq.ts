@@ -50,6 +50,8 @@ export function followFaq(): void {
   input.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", showNamed);
+  // Gone back to, the page may have been given what was typed before.
+  addEventListener("pageshow", () => input.value !== input.defaultValue && filter());
   showNamed();
 }
 
