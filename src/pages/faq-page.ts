@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import { type FaqEntry, listFaq } from "../http/corpus-routes.js";
+import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Document } from "../types.js";
@@ -48,6 +49,8 @@ export function faqPageRoute(index: () => PassageIndex): RequestHandler {
       page({
         title: "FAQ",
         description: "Questions that the documents answer themselves, each with its own answer.",
+        origin: originOf(request),
+        path: shown.page === 1 ? "/faq" : `/faq?page=${shown.page}`,
         current: "/faq",
         scripts: ["/page.js"],
         head: structuredData(shown.items.filter(({ isMatch }) => isMatch)),

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import { linkAt } from "../corpus/media.js";
 import { findSource } from "../http/corpus-routes.js";
+import { originOf } from "../http/origin.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Document, Span } from "../types.js";
 import { annotator } from "./annotate.js";
@@ -28,6 +29,8 @@ export function sourcePageRoute(index: () => PassageIndex): RequestHandler {
       page({
         title: document.title,
         description: `The text of ${document.title}.`,
+        origin: originOf(request),
+        path: sourceUrl(document.id),
         current: "/sources",
         scripts: ["/page.js"],
         main,
