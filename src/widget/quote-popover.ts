@@ -61,6 +61,15 @@ export class QuotePopover implements ReactiveController {
     this.host.requestUpdate();
   }
 
+  /** After an area was scrolled, as it is for a marker that is focused: the quote goes with its marker, and out of sight with it. */
+  keepUp(area: Element): void {
+    if (this.shown === null) return;
+    const { top, bottom } = this.shown.marker.getBoundingClientRect();
+    const seen = area.getBoundingClientRect();
+    if (bottom < seen.top || top > seen.bottom) this.hide();
+    else this.host.requestUpdate();
+  }
+
   /** @returns whether there was something to hide */
   hide(): boolean {
     clearTimeout(this.timer);

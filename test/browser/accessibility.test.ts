@@ -162,7 +162,7 @@ describe("a screen reader", () => {
     const heard = await listen(page);
     await chat.ask("When?");
     await chat.finished();
-    const told = "Answer: The library is open on all days but Monday. Loans last for three weeks. 2 sources.";
+    const told = `Answer: The library is open on all days but Monday. Loans last for three weeks. ${en.announcedSources.replace("{n}", "2")}`;
     await expectSoon(heard).toEqual([told]);
     await chat.ask("When?");
     await expectSoon(heard, "the same answer again").toEqual([told, told]);

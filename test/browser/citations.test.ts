@@ -17,7 +17,7 @@ describe("the quote of a marker", () => {
     expect(await chat.popover.isVisible()).toBe(false);
     for (const { n, quote, title } of anAnswer().citations) {
       await chat.marker(n).hover();
-      await expectSoon(async () => chat.popover.isVisible() && (await chat.popover.innerText())).toContain(quote);
+      await expectSoon(() => chat.popover.innerText()).toContain(quote);
       expect(await chat.popover.innerText()).toContain(title);
     }
     await chat.popover.hover();
@@ -32,6 +32,25 @@ describe("the quote of a marker", () => {
     await page.keyboard.press("Escape");
     await chat.popover.waitFor({ state: "hidden" });
     expect(await chat.panel.isVisible(), "Escape closes one thing at a time").toBe(true);
+  });
+
+  it("shows for a marker that the keyboard brings into view, and goes where that is scrolled away", async ({
+    visitor,
+  }) => {
+    const fake = await fakeDocent(OPEN);
+    const lines = Array.from({ length: 60 }, (_, i) => `- line ${i} [1]`).join("\n");
+    fake.answerWith((reply) => reply.answer(anAnswer({ answer: lines })));
+    const page = await visitor.open(fake.url);
+    const chat = chatOn(page);
+    await chat.ask("When?");
+    await chat.finished();
+    await chat.log.focus();
+    for (let i = 0; i < 40; i++) await page.keyboard.press("Tab");
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    expect(await chat.log.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(200);
+    await chat.popover.waitFor();
+    await chat.log.evaluate((log) => log.scrollTo(0, 0));
+    await chat.popover.waitFor({ state: "hidden" });
   });
 
   it("opens at the first touch, where there is no pointer", async ({ visitor }) => {
