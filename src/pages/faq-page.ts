@@ -1,11 +1,11 @@
 import type { RequestHandler } from "express";
 import { type FaqEntry, listFaq } from "../http/corpus-routes.js";
-import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Document } from "../types.js";
 import { countLine, matchedText, matcherOf } from "./faq-match.js";
 import { fragmentNames } from "./fragments.js";
+import { originOf } from "../http/origin.js";
 import { page } from "./layout.js";
 import { askUrl, quoteUrl, sourceUrl } from "./links.js";
 import { html, isolated, jsonData, type Markup } from "./markup.js";
@@ -48,9 +48,9 @@ export function faqPageRoute(index: () => PassageIndex): RequestHandler {
     response.type("html").send(
       page({
         title: "FAQ",
-        description: "Questions that the documents answer themselves, each with its own answer.",
         origin: originOf(request),
         path: shown.page === 1 ? "/faq" : `/faq?page=${shown.page}`,
+        description: "Questions that the documents answer themselves, each with its own answer.",
         current: "/faq",
         scripts: ["/page.js"],
         head: structuredData(shown.items.filter(({ isMatch }) => isMatch)),

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from "express";
 import { linkAt } from "../corpus/media.js";
 import { findSource } from "../http/corpus-routes.js";
-import { originOf } from "../http/origin.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Document, Span } from "../types.js";
 import { annotator } from "./annotate.js";
+import { originOf } from "../http/origin.js";
 import { page } from "./layout.js";
 import { sourceUrl } from "./links.js";
 import { html, isolated, type Markup } from "./markup.js";
@@ -28,9 +28,9 @@ export function sourcePageRoute(index: () => PassageIndex): RequestHandler {
     response.type("html").send(
       page({
         title: document.title,
-        description: `The text of ${document.title}.`,
         origin: originOf(request),
         path: sourceUrl(document.id),
+        description: `The text of ${document.title}.`,
         current: "/sources",
         scripts: ["/page.js"],
         main,

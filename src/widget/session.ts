@@ -42,7 +42,8 @@ export class Session {
 
   /** Takes up the conversation that was kept when the page was left. */
   resume(): void {
-    this.conversation = loadConversation(sessionStorage, this.settings().storageName);
+    const storage = tabStorage();
+    this.conversation = storage === null ? NO_CONVERSATION : loadConversation(storage, this.settings().storageName);
     this.nextKey = this.conversation.exchanges.length;
     this.onChange();
   }
@@ -124,18 +125,23 @@ export class Session {
       if (pending !== "" && !signal.aborted) this.change({ type: "delta", key, text: pending });
       pending = "";
     };
-    for await (const event of askServer(this.settings().server, body, signal)) {
-      signal.throwIfAborted();
-      if (event.type === "sources") this.change({ type: "sources", key, citations: event.citations });
-      if (event.type === "delta") {
-        if (pending === "") onNextFrame(flush);
-        pending += event.text;
+    try {
+      for await (const event of askServer(this.settings().server, body, signal)) {
+        signal.throwIfAborted();
+        if (event.type === "sources") this.change({ type: "sources", key, citations: event.citations });
+        if (event.type === "delta") {
+          if (pending === "") onNextFrame(flush);
+          pending += event.text;
+        }
+        if (event.type === "done") {
+          pending = "";
+          this.change({ type: "done", key, answer: event.answer });
+          return event.answer;
+        }
       }
-      if (event.type === "done") {
-        pending = "";
-        this.change({ type: "done", key, answer: event.answer });
-        return event.answer;
-      }
+    } finally {
+      // Before the answer ends, however it does: what comes after its end would set it going again.
+      flush();
     }
     throw new AskError({ kind: "cut" });
   }
@@ -146,7 +152,17 @@ export class Session {
   }
 
   private save(): void {
-    saveConversation(sessionStorage, this.settings().storageName, this.conversation);
+    const storage = tabStorage();
+    if (storage !== null) saveConversation(storage, this.settings().storageName, this.conversation);
+  }
+}
+
+/** Null where a browser keeps nothing: then merely to touch it throws. */
+function tabStorage(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
   }
 }
 

@@ -47,7 +47,7 @@ export function conversationView({ exchanges }: Conversation, view: View): Templ
 function exchangeView(exchange: Exchange, isFirst: boolean, isLast: boolean, view: View): TemplateResult {
   const { words } = view;
   return html`<div class="exchange" data-key=${exchange.key}>
-    <p class="question" part="question" dir="auto"><span class="hidden">${words.you}: </span>${exchange.question}</p>
+    <p class="question" part="question" dir="auto"><bdi class="hidden">${words.you}: </bdi>${exchange.question}</p>
     <span class="hidden">${words.bot}: </span>
     ${exchange.answer?.status === "not_found" ? refusal(exchange) : answer(exchange, view)}
     ${exchange.stage === "waiting" ? html`<p class="answer waiting">${words.searching}</p>` : nothing}

@@ -7,7 +7,7 @@ import type { AppDeps } from "../../src/app.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { OpenApi } from "../../src/http/openapi-types.js";
 import { appOver } from "./app-under-test.js";
-import { elementsOf, expectHarmless, metadataOf, textsOf, wordsOf } from "./page-reader.js";
+import { elementsOf, expectHarmless, metadataOf, textsOf, wordsOf } from "./page-under-test.js";
 
 const appWith = (settings: Partial<AppDeps> = {}) => supertest(appOver(null, null, settings).app);
 

@@ -4,7 +4,7 @@ import type { AppDeps } from "../../src/app.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { appOver, folderForFile, openIndex } from "./app-under-test.js";
-import { elementsOf, expectHarmless, textsOf } from "./page-reader.js";
+import { elementsOf, expectHarmless, textsOf } from "./page-under-test.js";
 
 /** What browsers send for a page. */
 const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";

@@ -3,7 +3,7 @@ import { type DefaultTreeAdapterTypes, defaultTreeAdapter as tree, parse } from 
 import supertest from "supertest";
 import { expect } from "vitest";
 
-export type Node = DefaultTreeAdapterTypes.Node;
+type Node = DefaultTreeAdapterTypes.Node;
 export type Element = DefaultTreeAdapterTypes.Element;
 
 function* nodesOf(node: Node): Generator<Node> {
@@ -23,11 +23,6 @@ export class Page {
   all(name?: string, within: Node = this.root): Element[] {
     const elements = [...nodesOf(within)].filter((node) => tree.isElementNode(node));
     return name === undefined ? elements : elements.filter(({ tagName }) => tagName === name);
-  }
-
-  /** The page's own part as it is written. */
-  get main(): string {
-    return this.markup.slice(this.markup.indexOf("<main"));
   }
 
   byId(id: string): Element[] {
@@ -52,23 +47,56 @@ export async function open(app: Express, path: string): Promise<Page> {
   const response = await supertest(app).get(path);
   expect(response.status).toBe(200);
   expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
-  const page = new Page(response.text);
-  expectHarmless(page);
-  return page;
+  expectHarmless(response.text);
+  // Every request of supertest goes to another port.
+  return new Page(response.text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1"));
+}
+
+/** All elements of a page, in its order. */
+export function elementsOf(markup: string): Element[] {
+  return new Page(markup).all();
+}
+
+/** The text of an element, on one line. */
+export function wordsOf(node: Node): string {
+  return textOf(node).replace(/\s+/g, " ").trim();
+}
+
+/** The text of every element of a tag name. */
+export function textsOf(markup: string, tagName: string): string[] {
+  return new Page(markup).all(tagName).map(wordsOf);
+}
+
+/** What `<meta property>`, `<meta name>` and `<link>` say. */
+export function metadataOf(markup: string): Record<string, string | undefined> {
+  return Object.fromEntries(
+    elementsOf(markup).flatMap((element) => {
+      const name = attribute(element, "property") ?? attribute(element, "name") ?? attribute(element, "rel");
+      const value = attribute(element, "content") ?? attribute(element, "href");
+      return name !== undefined && /^(meta|link)$/.test(element.tagName) ? [[name, value]] : [];
+    }),
+  );
 }
 
 const TAGS =
-  "a article bdi blockquote body button details div docent-chat form h1 h2 h3 h4 h5 h6 head header hr html input li link main " +
-  "mark meta nav ol p script section span summary table tbody td th thead time title tr ul";
+  "a article bdi blockquote body br button caption code dd details div dl docent-chat dt form h1 h2 h3 h4 h5 h6 head header hr " +
+  "html input li link main mark meta nav ol p pre script section small span summary table tbody td th thead time title tr ul";
 
-/** No page has anything inline that a browser would run, nor loads anything from elsewhere, nor links to a script. */
-function expectHarmless(page: Page): void {
+/**
+ * No page has anything inline that a browser would run, nor loads anything from elsewhere, nor links to a script; no id is
+ * there twice, and every link within a page leads somewhere.
+ */
+export function expectHarmless(markup: string): void {
+  const page = new Page(markup);
   const allowed = new Set(TAGS.split(" "));
   expect(page.all().flatMap(({ tagName }) => (allowed.has(tagName) ? [] : [tagName]))).toEqual([]);
+  const ids = page.all().flatMap((element) => attribute(element, "id") ?? []);
+  expect(ids).toEqual([...new Set(ids)]);
   for (const element of page.all()) {
     for (const { name, value } of element.attrs) {
       expect(name).not.toMatch(/^on|^style$|^srcdoc$/);
       if (name === "href" && element.tagName === "a") expect(value).toMatch(/^(https?:\/\/|\/(?!\/)|#)/);
+      if (name === "href" && value.startsWith("#")) expect(ids).toContain(decodeURIComponent(value.slice(1)));
       if (name === "href" && element.tagName === "link" && attribute(element, "rel") !== "canonical") {
         expect(["/docent.css", "/favicon.svg"]).toContain(value);
       }

@@ -46,7 +46,7 @@ describe("pages over the corpus", () => {
   });
 
   it.each(["/?q=", "/?q=%20", "/?q=a&q=b", "/?other=1", "/?q[]=a"])("GET %s is the same as GET /", async (path) => {
-    expect((await open(app, path)).main).toBe((await open(app, "/")).main);
+    expect((await open(app, path)).markup).toBe((await open(app, "/")).markup);
   });
 
   it("GET /?q= answers as the API does, every marker and source a link", async () => {
@@ -95,6 +95,19 @@ describe("pages over the corpus", () => {
     expect(response.headers["cache-control"]).toBe("no-cache");
     expect(response.text).toContain("[data-passage]:target");
     expect(response.text).not.toMatch(/@import|url\(/);
+  });
+
+  it("GET /widget.js goes out gzipped where the browser takes that", async () => {
+    const plain = await supertest(app).get("/widget.js").set("Accept-Encoding", "identity");
+    const zipped = await supertest(app).get("/widget.js").set("Accept-Encoding", "gzip");
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(zipped.headers).toMatchObject({
+      "content-encoding": "gzip",
+      vary: expect.stringContaining("Accept-Encoding"),
+    });
+    expect(zipped.text).toBe(plain.text);
+    expect(Number(zipped.headers["content-length"])).toBeLessThanOrEqual(40_000);
+    expect((await supertest(app).get("/widget@1.js")).text).toBe(plain.text);
   });
 
   it.each([
