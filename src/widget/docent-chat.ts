@@ -145,6 +145,8 @@ class DocentChat extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("draft")) fitHeight(this.renderRoot.querySelector(".composer textarea"));
+    // "Stop" has become "Send", which nothing can be done with yet: focus would be lost with it.
+    if (this.shadowRoot?.activeElement?.matches(".send:disabled") === true) void this.focusOn(".composer textarea");
     if (this.followsEnd) this.followEnd();
     if (changed.has("commenting")) this.renderRoot.querySelector(".comment")?.scrollIntoView({ block: "nearest" });
   }
@@ -421,9 +423,10 @@ class DocentChat extends LitElement {
   };
 
   private readonly onScroll = (event: Event): void => {
-    const { scrollHeight, scrollTop, clientHeight } = event.target as HTMLElement;
+    const log = event.target as HTMLElement;
+    const { scrollHeight, scrollTop, clientHeight } = log;
     this.followsEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    this.quotes.hide();
+    this.quotes.keepUp(log);
   };
 
   /** Scrolls on to what is new, but never past the question it belongs to. */

@@ -92,7 +92,7 @@ describe("pages of sources over the corpus", () => {
     "?from=%2B1&to=5",
   ])("%s marks nothing", async (query) => {
     const plain = await open(app, "/sources/nasa-spacex-isro");
-    expect((await open(app, `/sources/nasa-spacex-isro${query}`)).markup).toBe(plain.markup);
+    expect((await open(app, `/sources/nasa-spacex-isro${query}`)).main).toBe(plain.main);
     expect([marked(plain), noteOf(plain)]).toEqual([[], null]);
   });
 
