@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.js";
-import { LIMITS } from "../http/schemas.js";
+import { askForm } from "./ask-form.js";
 import { page } from "./layout.js";
-import { html, type Markup } from "./markup.js";
+import { html } from "./markup.js";
 
 /** What a person is told, where the problem's own words are meant for programs. */
 const TOLD: Partial<Record<ErrorCode, (wait: number | null) => { title: string; text: string }>> = {
@@ -50,7 +50,7 @@ export function errorPage(
     <p class="status" aria-hidden="true">${problem.status}</p>
     <h1>${title}</h1>
     <p>${text}</p>
-    ${code === "not_found" && askForm()}
+    ${code === "not_found" && askForm("")}
     ${
       code !== "no_index" &&
       html`<ul class="ways">
@@ -61,16 +61,4 @@ export function errorPage(
     }
   </div>`;
   return page({ title, description: text, main });
-}
-
-function askForm(): Markup {
-  return html`<form action="/" method="get" role="search">
-    <input
-      name="q"
-      aria-label="Your question"
-      placeholder="Ask about these documents"
-      maxlength="${LIMITS.questionChars}"
-      required
-    /><button>Ask</button>
-  </form>`;
 }

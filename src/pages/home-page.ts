@@ -3,6 +3,7 @@ import { type AnswerDeps, answerQuestion, starterQuestions } from "../answer/ans
 import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { Answer } from "../types.js";
+import { askForm } from "./ask-form.js";
 import { page } from "./layout.js";
 import { askUrl, quoteUrl, sourceUrl } from "./links.js";
 import { html, isolated, type Markup } from "./markup.js";
@@ -32,17 +33,7 @@ export function homeRoute(deps: () => AnswerDeps): RequestHandler {
         greeting=""
         ${question === "" ? null : html` question="${question}"`}
       >
-        <form action="/" method="get" role="search">
-          <input
-            name="q"
-            aria-label="Your question"
-            placeholder="Ask about these documents"
-            maxlength="${LIMITS.questionChars}"
-            required
-            value="${question}"
-          /><button>Ask</button>
-        </form>
-        ${answer === null ? null : answerMarkup(answer)}
+        ${askForm(question)} ${answer === null ? null : answerMarkup(answer)}
         ${
           questions.length === 0
             ? null

@@ -18,7 +18,7 @@ const MAX_QUESTION_CHARS = 2000;
 const NEAR_END_PX = 48;
 /** Space left above a question that is scrolled to. */
 const ABOVE_QUESTION_PX = 12;
-const FOCUSABLE = "a[href], button:not(:disabled), textarea, [tabindex='0']";
+const FOCUSABLE = "a[href], button:not(:disabled), textarea";
 
 /**
  * `<docent-chat>`: asks a Docent server and shows cited answers. All it shows of questions, answers and sources is put in
@@ -169,44 +169,44 @@ class DocentChat extends LitElement {
         ${ICONS.chat}
       </button>`;
     }
+    // All of it is inside the dialog: a screen reader hears nothing from outside of one that is modal.
     return html`<div
-        class="panel ${this.isInline ? "inline" : "floating"}"
-        part="panel"
-        lang=${tag}
-        dir=${dir}
-        role=${this.isInline ? "region" : "dialog"}
-        aria-modal=${this.isInline ? nothing : "true"}
-        aria-labelledby="heading"
-        tabindex="-1"
-        @keydown=${this.onKeydown}
-        @pointerdown=${this.onPointerdown}
+      class="panel ${this.isInline ? "inline" : "floating"}"
+      part="panel"
+      lang=${tag}
+      dir=${dir}
+      role=${this.isInline ? "region" : "dialog"}
+      aria-modal=${this.isInline ? nothing : "true"}
+      aria-labelledby="heading"
+      tabindex="-1"
+      @keydown=${this.onKeydown}
+      @pointerdown=${this.onPointerdown}
+    >
+      <header part="header">
+        <h2 id="heading" part="heading" dir="auto">${this.heading || words.heading}</h2>
+        ${iconButton(words.newChat, ICONS.fresh, this.startAnew, this.exchanges.length === 0)}
+        ${this.isInline ? nothing : iconButton(words.closeChat, ICONS.close, () => this.close())}
+      </header>
+      <div
+        class="log"
+        part="log"
+        role="log"
+        aria-live="off"
+        aria-busy=${String(this.session.isBusy)}
+        aria-label=${words.conversation}
+        tabindex="0"
+        @scroll=${this.onScroll}
+        @click=${this.onMarker}
+        @pointerover=${this.quotes.follow}
+        @pointerout=${this.quotes.follow}
+        @focusin=${this.quotes.follow}
+        @focusout=${this.quotes.follow}
       >
-        <header part="header">
-          <h2 id="heading" part="heading" dir="auto">${this.heading || words.heading}</h2>
-          ${iconButton(words.newChat, ICONS.fresh, this.startAnew, this.exchanges.length === 0)}
-          ${this.isInline ? nothing : iconButton(words.closeChat, ICONS.close, () => this.close())}
-        </header>
-        <div
-          class="log"
-          part="log"
-          role="log"
-          aria-live="off"
-          aria-busy=${String(this.session.isBusy)}
-          aria-label=${words.conversation}
-          tabindex="0"
-          @scroll=${this.onScroll}
-          @click=${this.onMarker}
-          @pointerover=${this.quotes.follow}
-          @pointerout=${this.quotes.follow}
-          @focusin=${this.quotes.follow}
-          @focusout=${this.quotes.follow}
-        >
-          ${conversationView(this.session.conversation, this.view)}
-        </div>
-        ${this.composer()}
+        ${conversationView(this.session.conversation, this.view)}
       </div>
-      ${this.quote(dir)}
-      <div class="hidden" role="status" lang=${tag}>${this.announced}</div>`;
+      ${this.composer()} ${this.quote()}
+      <div class="hidden" role="status">${this.announced}</div>
+    </div>`;
   }
 
   private composer(): TemplateResult {
@@ -241,7 +241,7 @@ class DocentChat extends LitElement {
   }
 
   /** The quote of the marker that is pointed at. */
-  private quote(dir: string | typeof nothing): TemplateResult {
+  private quote(): TemplateResult {
     const { shown } = this.quotes;
     const citation = shown && this.citationOf(shown.marker);
     return html`<div
@@ -249,8 +249,6 @@ class DocentChat extends LitElement {
       class="popover"
       part="popover"
       popover="manual"
-      dir=${dir}
-      @keydown=${this.onKeydown}
       @pointerover=${this.quotes.follow}
       @pointerout=${this.quotes.follow}
       @focusin=${this.quotes.follow}
@@ -396,12 +394,14 @@ class DocentChat extends LitElement {
   };
 
   private readonly onPointerdown = (event: Event): void => {
-    if ((event.target as HTMLElement).closest(".marker") === null) this.quotes.hide();
+    if ((event.target as HTMLElement).closest(".marker, .popover") === null) this.quotes.hide();
   };
 
   /** From the last control of the open panel on to the first, and back. */
   private keepFocus(event: KeyboardEvent): void {
-    const controls = [...this.renderRoot.querySelectorAll<HTMLElement>(`.panel :is(${FOCUSABLE})`)];
+    const controls = [
+      ...this.renderRoot.querySelectorAll<HTMLElement>(`.panel > :not(.popover) :is(${FOCUSABLE}), .log`),
+    ];
     const at = this.shadowRoot!.activeElement;
     const atStart = at === controls[0] || at?.classList.contains("panel") === true;
     if (event.shiftKey ? !atStart : at !== controls.at(-1)) return;

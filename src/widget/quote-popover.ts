@@ -48,8 +48,11 @@ export class QuotePopover implements ReactiveController {
     } else if (event.type === "pointerover" && marker !== null) {
       if ((event as PointerEvent).pointerType !== "touch")
         this.timer = setTimeout(() => this.show(marker), OPEN_AFTER_MS);
-    } else if (!inside || event.type === "pointerout" || event.type === "focusout") {
-      if (this.shown !== null) this.timer = setTimeout(() => this.hide(), CLOSE_AFTER_MS);
+    } else if (event.type === "focusout") {
+      const to = (event as FocusEvent).relatedTarget as HTMLElement | null;
+      if (to?.closest(".marker, .popover") == null) this.hide();
+    } else if (this.shown !== null && (!inside || event.type === "pointerout")) {
+      this.timer = setTimeout(() => this.hide(), CLOSE_AFTER_MS);
     }
   };
 
@@ -89,15 +92,14 @@ export class QuotePopover implements ReactiveController {
 }
 
 /**
- * Below the marker where there is room, so that the sentence it belongs to can still be read; else above it. Set through the
+ * Above the marker where there is room, so that the pointer's way to the next marker is free; else below it. Set through the
  * style object, which a strict policy (CSP) allows.
  */
 function place(box: HTMLElement, marker: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = box;
   const left = marker.left + marker.width / 2 - width / 2;
-  const below = marker.bottom + GAP_PX;
-  const fits = below + height <= window.innerHeight - EDGE_PX;
-  const top = fits ? below : marker.top - height - GAP_PX;
+  const above = marker.top - height - GAP_PX;
+  const top = above >= EDGE_PX ? above : Math.min(marker.bottom + GAP_PX, window.innerHeight - height - EDGE_PX);
   const mostLeft = document.documentElement.clientWidth - width - EDGE_PX;
   box.style.left = `${Math.max(EDGE_PX, Math.min(left, mostLeft))}px`;
   box.style.top = `${Math.max(EDGE_PX, top)}px`;
