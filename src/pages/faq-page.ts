@@ -48,9 +48,9 @@ export function faqPageRoute(index: () => PassageIndex): RequestHandler {
     response.type("html").send(
       page({
         title: "FAQ",
-        origin: originOf(request),
-        path: "/faq",
         description: "Questions that the documents answer themselves, each with its own answer.",
+        origin: originOf(request),
+        path: shown.page === 1 ? "/faq" : `/faq?page=${shown.page}`,
         current: "/faq",
         scripts: ["/page.js"],
         head: structuredData(shown.items.filter(({ isMatch }) => isMatch)),

@@ -28,9 +28,9 @@ export function sourcePageRoute(index: () => PassageIndex): RequestHandler {
     response.type("html").send(
       page({
         title: document.title,
+        description: `The text of ${document.title}.`,
         origin: originOf(request),
         path: sourceUrl(document.id),
-        description: `The text of ${document.title}.`,
         current: "/sources",
         scripts: ["/page.js"],
         main,

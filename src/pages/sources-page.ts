@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
-import type { PassageIndex } from "../search/passage-index.js";
 import { originOf } from "../http/origin.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import { page } from "./layout.js";
 import { sourceUrl } from "./links.js";
 import { html, isolated } from "./markup.js";
@@ -33,12 +33,18 @@ export function sourcesPageRoute(index: () => PassageIndex): RequestHandler {
             </li>`,
         )}
       </ul>
-      ${pagerMarkup(shown, (number) => (number === 1 ? "/sources" : `/sources?page=${number}`))}`;
+      ${pagerMarkup(shown, urlOf)}`;
+    const origin = originOf(request);
     const title = shown.page === 1 ? "Sources" : `Sources, page ${shown.page}`;
     const description = `The ${countOf(documents.length, "document")} that answers are quoted from.`;
-    const address = { origin: originOf(request), path: "/sources" };
-    response.type("html").send(page({ title, description, ...address, current: "/sources", main }));
+    response
+      .type("html")
+      .send(page({ title, description, origin, path: urlOf(shown.page), current: "/sources", main }));
   };
+}
+
+function urlOf(number: number): string {
+  return number === 1 ? "/sources" : `/sources?page=${number}`;
 }
 
 /** "1 passage", "12,345 passages". */

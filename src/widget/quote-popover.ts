@@ -88,12 +88,16 @@ export class QuotePopover implements ReactiveController {
   }
 }
 
-/** Above the marker where there is room, else below it. Set through the style object, which a strict CSP allows. */
+/**
+ * Below the marker where there is room, so that the sentence it belongs to can still be read; else above it. Set through the
+ * style object, which a strict policy (CSP) allows.
+ */
 function place(box: HTMLElement, marker: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = box;
   const left = marker.left + marker.width / 2 - width / 2;
-  const above = marker.top - height - GAP_PX;
-  const top = above >= EDGE_PX ? above : Math.min(marker.bottom + GAP_PX, window.innerHeight - height - EDGE_PX);
+  const below = marker.bottom + GAP_PX;
+  const fits = below + height <= window.innerHeight - EDGE_PX;
+  const top = fits ? below : marker.top - height - GAP_PX;
   const mostLeft = document.documentElement.clientWidth - width - EDGE_PX;
   box.style.left = `${Math.max(EDGE_PX, Math.min(left, mostLeft))}px`;
   box.style.top = `${Math.max(EDGE_PX, top)}px`;

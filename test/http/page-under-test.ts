@@ -25,6 +25,11 @@ export class Page {
     return name === undefined ? elements : elements.filter(({ tagName }) => tagName === name);
   }
 
+  /** The page's own part as it is written. */
+  get main(): string {
+    return this.markup.slice(this.markup.indexOf("<main"));
+  }
+
   byId(id: string): Element[] {
     return this.all().filter((element) => attribute(element, "id") === id);
   }

@@ -92,7 +92,7 @@ describe("pages of sources over the corpus", () => {
     "?from=%2B1&to=5",
   ])("%s marks nothing", async (query) => {
     const plain = await open(app, "/sources/nasa-spacex-isro");
-    expect((await open(app, `/sources/nasa-spacex-isro${query}`)).markup).toBe(plain.markup);
+    expect((await open(app, `/sources/nasa-spacex-isro${query}`)).main).toBe(plain.main);
     expect([marked(plain), noteOf(plain)]).toEqual([[], null]);
   });
 
@@ -117,6 +117,16 @@ describe("pages of sources over the corpus", () => {
     const links = page.all("a", facts).map((link) => attribute(link, "href"));
     expect(links).toEqual(["https://www.youtube.com/watch?v=_ziODBruqdA", "/api/sources/talk-on-agency-cooperation"]);
     expect((await supertest(app).get(links[1]!)).status).toBe(200);
+  });
+
+  it.each([
+    ["/sources?page=1&x", "/sources"],
+    ["/sources/nasa-spacex-isro?from=1&to=9", "/sources/nasa-spacex-isro"],
+    ["/faq?q=moon", "/faq"],
+  ])("%s is one of the addresses of %s", async (path, address) => {
+    const page = await open(app, path);
+    const canonical = page.all("link").find((link) => attribute(link, "rel") === "canonical")!;
+    expect(new URL(attribute(canonical, "href")!).href.replace(/^http:\/\/127\.0\.0\.1:\d+/, "")).toBe(address);
   });
 
   it("lists its headings, each of which is on the page once", async () => {
