@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { en } from "../../src/widget/languages/en.js";
+import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { expectAccessible } from "./axe.js";
 import { chatOn, expectSoon } from "./chat.js";
 import { corpusSite } from "./corpus-site.js";
@@ -11,7 +12,7 @@ const SCHEMES = ["light", "dark"] as const;
 const S_BAND = "Who built the S-band radar of NISAR?";
 
 describe("the pages", () => {
-  const serve = corpusSite();
+  const serve = corpusSite(undefined, new HashEmbedder());
 
   it.for(SCHEMES)("break no rule of accessibility: %s", async (colorScheme, { visitor }) => {
     const { url } = await serve();
@@ -68,8 +69,7 @@ describe("the widget on another page", () => {
     await chat.ask("When?");
     await chat.finished();
     await check("an answer");
-    await chat.marker(1).hover();
-    await chat.popover.waitFor();
+    await chat.pointAt(1);
     await check("a quote");
     await chat.named(en.bad).click();
     await chat.named(en.sendComment).waitFor();
@@ -102,8 +102,7 @@ describe("the widget on another page", () => {
     await chat.button.click();
     await chat.ask(long);
     await chat.finished();
-    await chat.marker(1).hover();
-    await chat.popover.waitFor();
+    await chat.pointAt(1);
     await expectNoSidewaysScroll(page, "open");
     expect(await chat.log.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     for (const part of [chat.panel, chat.input, chat.popover, chat.named(en.send), chat.named(en.closeChat)]) {

@@ -7,7 +7,7 @@ import type { Answer, Citation } from "../../src/types.js";
 import { type HostPage, hostPages } from "./host-page.js";
 import { type Site, startedSite } from "./site.js";
 
-export interface Asked {
+interface Asked {
   question: string;
   history: { role: "user" | "assistant"; content: string }[];
 }
@@ -28,7 +28,7 @@ export interface FakeDocent {
 type Chat = (reply: Reply, asked: Asked) => void | Promise<void>;
 
 /** One answer on its way. */
-export class Reply {
+class Reply {
   #events: ReturnType<typeof openEventStream> | null = null;
   /** Settles when the connection is over, whoever ended it. */
   readonly closed: Promise<void>;

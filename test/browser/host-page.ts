@@ -14,7 +14,7 @@ export interface HostPage {
 }
 
 /** As strict as a site can be whose own server has the widget. */
-export const STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
+const STRICT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'";
 
 /** As strict as a site can be that has the widget from another server. */
 export function strictPolicyWith(docent: string): string {
@@ -22,7 +22,7 @@ export function strictPolicyWith(docent: string): string {
 }
 
 /** A page of somebody's web site with the widget on it. */
-export function hostMarkup({ widget = "/widget.js", script = "", chat = "", html = 'lang="en"' }: HostPage): string {
+function hostMarkup({ widget = "/widget.js", script = "", chat = "", html = 'lang="en"' }: HostPage): string {
   return `<!doctype html>
 <html ${html}>
 <head>
