@@ -8,15 +8,14 @@ import { corpusSite } from "./corpus-site.js";
 import { anAnswer, aRefusal, fakeDocent, type FakeDocent } from "./fake-docent.js";
 import { it } from "./harness.js";
 
-const SCHEMES = ["light", "dark"] as const;
 const S_BAND = "Who built the S-band radar of NISAR?";
 
 describe("the pages", () => {
   const serve = corpusSite(undefined, new HashEmbedder());
 
-  it.for(SCHEMES)("break no rule of accessibility: %s", async (colorScheme, { visitor }) => {
+  it("break no rule of accessibility", async ({ visitor }) => {
     const { url } = await serve();
-    const page = await visitor.open(url, { colorScheme });
+    const page = await visitor.open(url);
     const [source] = (await (await fetch(`${url}/api/sources`)).json()) as { id: string }[];
     visitor.allow(/status of 404/);
     const from = `/sources/${source!.id}`;
@@ -32,11 +31,11 @@ describe("the pages", () => {
     ]) {
       await page.goto(url + path);
       await page.waitForLoadState("load");
-      await expectAccessible(page, `${path}, ${colorScheme}`);
+      await expectAccessible(page, path);
     }
     await page.goto(`${url}/?q=${encodeURIComponent(S_BAND)}`);
     await chatOn(page).finished();
-    await expectAccessible(page, `an answer, ${colorScheme}`);
+    await expectAccessible(page, "an answer");
   });
 
   it("fit on 320 CSS pixels, as at 400 %", async ({ visitor }) => {
@@ -55,12 +54,12 @@ describe("the pages", () => {
 });
 
 describe("the widget on another page", () => {
-  it.for(SCHEMES)("breaks no rule of accessibility: %s", async (colorScheme, { visitor }) => {
+  it("breaks no rule of accessibility", async ({ visitor }) => {
     const fake = await fakeDocent();
     fake.suggestions.push("When is the library open?");
-    const page = await visitor.open(fake.url, { colorScheme });
+    const page = await visitor.open(fake.url);
     const chat = chatOn(page);
-    const check = (state: string): Promise<void> => expectAccessible(page, `${state}, ${colorScheme}`);
+    const check = (state: string): Promise<void> => expectAccessible(page, state);
     await chat.button.waitFor();
     await check("closed");
     await chat.button.click();
@@ -223,6 +222,8 @@ describe("the keyboard alone", () => {
       "And then?\nReally?",
     ]);
     await chat.finished();
+    // The quote of the last marker that was passed goes a moment after it; until then Escape is for that.
+    await chat.popover.waitFor({ state: "hidden" });
     await page.keyboard.press("Escape");
     await chat.panel.waitFor({ state: "detached" });
     await expectSoon(() => focused(page)).toBe(en.openChat);
