@@ -59,6 +59,7 @@ export const styles = css`
   .popover,
   .hidden {
     all: initial;
+    box-sizing: border-box;
     font: max(16px, 1rem) / 1.5
       var(--docent-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   }
@@ -351,8 +352,10 @@ export const styles = css`
   .log > h3:first-child {
     margin-block-start: 0;
   }
+  /* A box is broken only where it is wider than the line, as a long word is in large type. */
   .kept {
-    white-space: nowrap;
+    display: inline-block;
+    max-inline-size: 100%;
   }
   .tools {
     display: flex;

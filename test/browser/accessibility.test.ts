@@ -1,21 +1,21 @@
 import type { Page } from "playwright-core";
 import { describe, expect } from "vitest";
 import { en } from "../../src/widget/languages/en.js";
+import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { expectAccessible } from "./axe.js";
 import { chatOn, expectSoon } from "./chat.js";
 import { corpusSite } from "./corpus-site.js";
 import { anAnswer, aRefusal, fakeDocent, type FakeDocent } from "./fake-docent.js";
 import { it } from "./harness.js";
 
-const SCHEMES = ["light", "dark"] as const;
 const S_BAND = "Who built the S-band radar of NISAR?";
 
 describe("the pages", () => {
-  const serve = corpusSite();
+  const serve = corpusSite(undefined, new HashEmbedder());
 
-  it.for(SCHEMES)("break no rule of accessibility: %s", async (colorScheme, { visitor }) => {
+  it("break no rule of accessibility", async ({ visitor }) => {
     const { url } = await serve();
-    const page = await visitor.open(url, { colorScheme });
+    const page = await visitor.open(url);
     const [source] = (await (await fetch(`${url}/api/sources`)).json()) as { id: string }[];
     visitor.allow(/status of 404/);
     const from = `/sources/${source!.id}`;
@@ -31,11 +31,11 @@ describe("the pages", () => {
     ]) {
       await page.goto(url + path);
       await page.waitForLoadState("load");
-      await expectAccessible(page, `${path}, ${colorScheme}`);
+      await expectAccessible(page, path);
     }
     await page.goto(`${url}/?q=${encodeURIComponent(S_BAND)}`);
     await chatOn(page).finished();
-    await expectAccessible(page, `an answer, ${colorScheme}`);
+    await expectAccessible(page, "an answer");
   });
 
   it("fit on 320 CSS pixels, as at 400 %", async ({ visitor }) => {
@@ -54,12 +54,12 @@ describe("the pages", () => {
 });
 
 describe("the widget on another page", () => {
-  it.for(SCHEMES)("breaks no rule of accessibility: %s", async (colorScheme, { visitor }) => {
+  it("breaks no rule of accessibility", async ({ visitor }) => {
     const fake = await fakeDocent();
     fake.suggestions.push("When is the library open?");
-    const page = await visitor.open(fake.url, { colorScheme });
+    const page = await visitor.open(fake.url);
     const chat = chatOn(page);
-    const check = (state: string): Promise<void> => expectAccessible(page, `${state}, ${colorScheme}`);
+    const check = (state: string): Promise<void> => expectAccessible(page, state);
     await chat.button.waitFor();
     await check("closed");
     await chat.button.click();
@@ -68,8 +68,7 @@ describe("the widget on another page", () => {
     await chat.ask("When?");
     await chat.finished();
     await check("an answer");
-    await chat.marker(1).hover();
-    await chat.popover.waitFor();
+    await chat.pointAt(1);
     await check("a quote");
     await chat.named(en.bad).click();
     await chat.named(en.sendComment).waitFor();
@@ -92,7 +91,7 @@ describe("the widget on another page", () => {
     await check("an error");
   });
 
-  it("fits on 320 CSS pixels and at 200 %", async ({ visitor }) => {
+  it("fits on 320 CSS pixels, as at 400 %, with words longer than a line", async ({ visitor }) => {
     const fake = await fakeDocent();
     const long = "W".repeat(300);
     fake.answerWith((reply) => reply.answer(anAnswer({ answer: `${long} [1].`, suggestions: [long] })));
@@ -102,13 +101,14 @@ describe("the widget on another page", () => {
     await chat.button.click();
     await chat.ask(long);
     await chat.finished();
-    await chat.marker(1).hover();
-    await chat.popover.waitFor();
+    await chat.pointAt(1);
     await expectNoSidewaysScroll(page, "open");
     expect(await chat.log.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     for (const part of [chat.panel, chat.input, chat.popover, chat.named(en.send), chat.named(en.closeChat)]) {
       const { x, y, width, height } = (await part.boundingBox())!;
-      expect([x >= 0, y >= 0, x + width <= 320, y + height <= 480], String(part)).toEqual([true, true, true, true]);
+      const edges = { left: x, top: y, right: x + width, bottom: y + height };
+      const isInside = x >= 0 && y >= 0 && edges.right <= 320 && edges.bottom <= 480;
+      expect(isInside, `${String(part)} ${JSON.stringify(edges)}`).toBe(true);
     }
   });
 
@@ -222,6 +222,8 @@ describe("the keyboard alone", () => {
       "And then?\nReally?",
     ]);
     await chat.finished();
+    // The quote of the last marker that was passed goes a moment after it; until then Escape is for that.
+    await chat.popover.waitFor({ state: "hidden" });
     await page.keyboard.press("Escape");
     await chat.panel.waitFor({ state: "detached" });
     await expectSoon(() => focused(page)).toBe(en.openChat);

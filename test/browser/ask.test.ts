@@ -36,24 +36,39 @@ describe("asking over the shipped documents", () => {
     expect(await chat.sources.innerText()).toContain(en.sources);
   });
 
-  it("shows what a marker refers to, and opens it at the quoted words", async ({ visitor }) => {
+  it("opens a source from a marker with the quoted words marked, character for character", async ({ visitor }) => {
     const { url } = await serve();
     const page = await visitor.open(url);
     const chat = chatOn(page);
     await chat.ask("Which agency constructed the probe that came down on Titan?");
-    const answer = await chat.finished();
-    await chat.marker(1).hover();
-    await chat.popover.waitFor();
+    await chat.finished();
+    await chat.pointAt(1);
     const quote = await chat.popover.locator("blockquote").innerText();
-    expect(answer.replace(/\s+/g, " ")).toContain(quote.slice(0, 20));
     const opened = page.waitForEvent("popup");
-    await chat.popover.getByRole("link", { name: en.openSource }).click();
+    await chat.marker(1).click();
     const source = await opened;
     await source.waitForLoadState();
-    expect(new URL(source.url()).pathname).toMatch(/^\/sources\/./);
-    expect((await source.locator("mark").allInnerTexts()).join("")).toBe(quote);
-    expect(await source.locator("mark").first().isVisible()).toBe(true);
+    const { pathname, searchParams } = new URL(source.url());
+    const { text } = (await (await fetch(`${url}/api${pathname}`)).json()) as { text: string };
+    expect(text.slice(Number(searchParams.get("from")), Number(searchParams.get("to")))).toBe(quote);
+    expect((await source.locator("mark").allTextContents()).join("")).toBe(quote);
     await expectSoon(() => isOnScreen(source, "mark"), "the quoted words are scrolled to").toBe(true);
+  });
+
+  it("opens a source from a question of the FAQ, which has an address of its own", async ({ visitor }) => {
+    const { url } = await serve();
+    const [item] = (await (await fetch(`${url}/api/faq`)).json()) as { id: string; question: string }[];
+    const page = await visitor.open(`${url}/faq`);
+    await page.getByText(item!.question).first().click();
+    const link = page.locator(`main a[href^="#"], main a[href^="/faq#"]`).first();
+    const address = new URL((await link.getAttribute("href"))!, page.url());
+    const other = await visitor.open(address.href);
+    const target = other.locator(":target");
+    await target.waitFor();
+    expect(await target.innerText()).not.toBe("");
+    await target.locator("a[href^='/sources/']").first().click();
+    await other.waitForURL("**/sources/**");
+    expect((await other.locator("mark").allTextContents()).join("")).not.toBe("");
   });
 
   it("says so where the documents do not, unlike an answer, and offers questions that they do answer", async ({

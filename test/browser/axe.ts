@@ -6,16 +6,25 @@ import { expect } from "vitest";
 
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Every rule of axe-core, on the page as it stands. */
+/** Dark differs from light in colours alone, so the rules about them are enough there. */
+const LOOKS = [
+  { colorScheme: "light", options: {} },
+  { colorScheme: "dark", options: { runOnly: { type: "tag", values: ["cat.color"] } } },
+] satisfies { colorScheme: "light" | "dark"; options: axe.RunOptions }[];
+
+/** Every rule of axe-core, on the page as it stands, light and dark. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(source);
-  const violations = await page.evaluate(async () => {
-    const { axe: global } = globalThis as unknown as { axe: typeof axe };
-    const found = await global.run();
-    return found.violations.map(({ id, help, nodes }) => ({
-      rule: `${id}: ${help}`,
-      elements: nodes.map(({ target, html, failureSummary }) => [target.flat().join(" "), html, failureSummary]),
-    }));
-  });
-  expect(violations, `${what}: violations of accessibility rules`).toEqual([]);
+  for (const { colorScheme, options } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await page.evaluate(async (given) => {
+      const { axe: global } = globalThis as unknown as { axe: typeof axe };
+      const found = await global.run(given);
+      return found.violations.map(({ id, help, nodes }) => ({
+        rule: `${id}: ${help}`,
+        elements: nodes.map(({ target, html, failureSummary }) => [target.flat().join(" "), html, failureSummary]),
+      }));
+    }, options);
+    expect(violations, `${what}, ${colorScheme}: violations of accessibility rules`).toEqual([]);
+  }
 }

@@ -20,6 +20,8 @@ export interface Chat {
   popover: Locator;
   /** The marker of a citation in the last answer. */
   marker: (n: number) => Locator;
+  /** Points at a marker, from elsewhere, until its quote is shown. */
+  pointAt: (n: number) => Promise<void>;
   chips: Locator;
   named: (name: string) => Locator;
   ask: (question: string) => Promise<void>;
@@ -33,6 +35,11 @@ export function chatOn(page: Page, words: typeof en = en): Chat {
   const named = (name: string): Locator => root.getByRole("button", { name, exact: true });
   const input = root.getByRole("textbox", { name: words.placeholder });
   const answers = part("answer");
+  const popover = part("popover");
+  const marker = (n: number): Locator =>
+    part("marker")
+      .filter({ hasText: new RegExp(`^\\s*${n}\\s*$`) })
+      .last();
   return {
     root,
     button: named(words.openChat),
@@ -44,12 +51,14 @@ export function chatOn(page: Page, words: typeof en = en): Chat {
     errors: part("error"),
     questions: part("question"),
     sources: part("sources"),
-    popover: part("popover"),
-    marker: (n) =>
-      root
-        .locator('[part~="marker"]')
-        .filter({ hasText: String(n) })
-        .last(),
+    popover,
+    marker,
+    pointAt: async (n) => {
+      await page.mouse.move(0, 0);
+      await popover.waitFor({ state: "hidden" });
+      await marker(n).hover();
+      await popover.waitFor();
+    },
     chips: part("chip"),
     named,
     ask: async (question) => {

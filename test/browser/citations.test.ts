@@ -1,7 +1,6 @@
 import { describe, expect } from "vitest";
 import { en } from "../../src/widget/languages/en.js";
 import { chatOn, expectSoon } from "./chat.js";
-import { corpusSite } from "./corpus-site.js";
 import { aCitation, anAnswer, fakeDocent } from "./fake-docent.js";
 import { it } from "./harness.js";
 
@@ -16,8 +15,8 @@ describe("the quote of a marker", () => {
     await chat.finished();
     expect(await chat.popover.isVisible()).toBe(false);
     for (const { n, quote, title } of anAnswer().citations) {
-      await chat.marker(n).hover();
-      await expectSoon(() => chat.popover.innerText()).toContain(quote);
+      await chat.pointAt(n);
+      expect(await chat.popover.innerText()).toContain(quote);
       expect(await chat.popover.innerText()).toContain(title);
     }
     await chat.popover.hover();
@@ -104,44 +103,5 @@ describe("the quote of a marker", () => {
     expect(await link(en.playAt.replace("{time}", "01:12:11"))).toEqual([address, "_blank", "noopener noreferrer"]);
     const words = `${fake.url}/sources/hours?from=100&to=105#p1`;
     expect(await link(en.openSource)).toEqual([words, "_blank", "noopener noreferrer"]);
-  });
-});
-
-describe("a source of the shipped documents", () => {
-  const serve = corpusSite();
-
-  it("opens from its marker with the quoted words marked, character for character", async ({ visitor }) => {
-    const { url } = await serve();
-    const page = await visitor.open(url);
-    const chat = chatOn(page);
-    await chat.ask("Which agency was in the lead when the ISS was set up?");
-    await chat.finished();
-    const opened = page.waitForEvent("popup");
-    await chat.marker(1).click();
-    const source = await opened;
-    await source.waitForLoadState();
-    const query = new URL(source.url()).searchParams;
-    const id = new URL(source.url()).pathname.replace("/sources/", "/api/sources/");
-    const { text } = (await (await fetch(url + id)).json()) as { text: string };
-    const quote = text.slice(Number(query.get("from")), Number(query.get("to")));
-    expect(quote.length).toBeGreaterThan(10);
-    expect((await source.locator("mark").allTextContents()).join("")).toBe(quote);
-    await expectSoon(() => source.locator("mark").first().isVisible()).toBe(true);
-  });
-
-  it("is found from a question of the FAQ, which has an address of its own", async ({ visitor }) => {
-    const { url } = await serve();
-    const [item] = (await (await fetch(`${url}/api/faq`)).json()) as { id: string; question: string }[];
-    const page = await visitor.open(`${url}/faq`);
-    await page.getByText(item!.question).first().click();
-    const link = page.locator(`main a[href^="#"], main a[href^="/faq#"]`).first();
-    const address = new URL((await link.getAttribute("href"))!, page.url());
-    const other = await visitor.open(address.href);
-    const target = other.locator(":target");
-    await target.waitFor();
-    expect(await target.innerText()).not.toBe("");
-    await target.locator("a[href^='/sources/']").first().click();
-    await other.waitForURL("**/sources/**");
-    expect((await other.locator("mark").allTextContents()).join("")).not.toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, expect, test as base } from "vitest";
+import { afterAll, beforeAll, expect, test as base } from "vitest";
 import { CHROMIUM_MISSING, findChromium } from "./chromium.js";
 
 /** How long a page may take to come to what a test waits for. */
@@ -18,6 +18,10 @@ export interface Visitor {
 }
 
 let browser: Promise<Browser> | null = null;
+beforeAll(() => {
+  // Not every reporter tells why a test was skipped.
+  if (findChromium() === null) process.stderr.write(`${CHROMIUM_MISSING}\n`);
+});
 afterAll(async () => (await browser)?.close());
 
 /** One for all tests of a file; null where none is installed. */

@@ -67,7 +67,7 @@ describe("hostile text in an answer", () => {
     expect(await chat.questions.innerText()).toContain(SCRIPT);
     expect((await chat.chips.first().innerText()).trim()).toBe(HOSTILE);
     for (const n of [1, 2]) {
-      await chat.marker(n).hover();
+      await chat.pointAt(n);
       await expectSoon(() => chat.popover.locator("blockquote").innerText()).toBe(citations[n - 1]!.quote);
       await expectInert(page);
     }
@@ -134,7 +134,7 @@ describe("hostile text in documents", () => {
     const page = await visitor.open(`${url}/?q=${encodeURIComponent("What keeps the lamp oil?")}`);
     const chat = chatOn(page);
     expect(await chat.finished()).toContain(SCRIPT);
-    await chat.marker(1).hover();
+    await chat.pointAt(1);
     await expectSoon(() => chat.popover.innerText()).toContain(SCRIPT);
     await expectInert(page);
     await page.goto(`${url}/?q=${encodeURIComponent(HOSTILE)}`);
