@@ -53,8 +53,7 @@ export async function open(app: Express, path: string): Promise<Page> {
   expect(response.status).toBe(200);
   expect(response.headers["content-type"]).toBe("text/html; charset=utf-8");
   expectHarmless(response.text);
-  // Every request of supertest goes to another port.
-  return new Page(response.text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1"));
+  return new Page(response.text);
 }
 
 /** All elements of a page, in its order. */
