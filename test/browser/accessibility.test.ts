@@ -6,14 +6,14 @@ import { expectAccessible } from "./axe.js";
 import { chatOn, expectSoon } from "./chat.js";
 import { corpusSite } from "./corpus-site.js";
 import { anAnswer, aRefusal, fakeDocent, type FakeDocent } from "./fake-docent.js";
-import { it } from "./harness.js";
+import { it, LONG } from "./harness.js";
 
 const S_BAND = "Who built the S-band radar of NISAR?";
 
 describe("the pages", () => {
   const serve = corpusSite(undefined, new HashEmbedder());
 
-  it("break no rule of accessibility", async ({ visitor }) => {
+  it("break no rule of accessibility", LONG, async ({ visitor }) => {
     const { url } = await serve();
     const page = await visitor.open(url);
     const [source] = (await (await fetch(`${url}/api/sources`)).json()) as { id: string }[];
@@ -54,7 +54,7 @@ describe("the pages", () => {
 });
 
 describe("the widget on another page", () => {
-  it("breaks no rule of accessibility", async ({ visitor }) => {
+  it("breaks no rule of accessibility", LONG, async ({ visitor }) => {
     const fake = await fakeDocent();
     fake.suggestions.push("When is the library open?");
     const page = await visitor.open(fake.url);

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { en } from "../../src/widget/languages/en.js";
 import { chatOn, expectSoon } from "./chat.js";
 import { corpusSite } from "./corpus-site.js";
-import { it } from "./harness.js";
+import { it, LONG } from "./harness.js";
 
 const S_BAND = "Who built the S-band radar of NISAR?";
 const APPLES = "What does a kilo of apples cost in Lisbon?";
@@ -152,7 +152,7 @@ describe("asking over the shipped documents", () => {
     expect(await chat.questions.count()).toBe(1);
   });
 
-  it(`shows the first words of an answer within ${FIRST_WORDS_MS} ms of the click`, async ({ visitor }) => {
+  it(`shows the first words of an answer within ${FIRST_WORDS_MS} ms of the click`, LONG, async ({ visitor }) => {
     const { url } = await serve();
     const page = await visitor.open(url);
     const medians: number[] = [];

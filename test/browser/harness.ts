@@ -5,6 +5,9 @@ import { CHROMIUM_MISSING, findChromium } from "./chromium.js";
 /** How long a page may take to come to what a test waits for. */
 export const PATIENCE = { timeout: 8000 };
 
+/** How long a test may take that opens many pages or measures more than once, on a busy machine. */
+export const LONG = { timeout: 90_000 };
+
 /** Names that are looked up on this machine; whatever else a page asks for is not found, and fails its test. */
 const LOCAL_HOSTS = new Set(["127.0.0.1", "localhost"]);
 

@@ -5,7 +5,7 @@ import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { chatOn, expectSoon } from "./chat.js";
 import { corpusSite } from "./corpus-site.js";
 import { aCitation, anAnswer, aRefusal, fakeDocent } from "./fake-docent.js";
-import { it } from "./harness.js";
+import { it, LONG } from "./harness.js";
 
 const SCRIPT = "<script>globalThis.hacked=1</script>";
 const IMAGE = '"><img src=x onerror=globalThis.hacked=1>';
@@ -110,7 +110,7 @@ describe("hostile text in documents", () => {
     new HashEmbedder(),
   );
 
-  it("is shown as it is on every page, and none of it runs", async ({ visitor }) => {
+  it("is shown as it is on every page, and none of it runs", LONG, async ({ visitor }) => {
     const { url } = await serve();
     const page = await visitor.open(`${url}/sources`);
     const sources = await page
