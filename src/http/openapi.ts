@@ -64,7 +64,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       description:
         "Not knowing is an answer, too: status 200 with not_found. With the header Accept: text/event-stream the " +
         "answer comes as server-sent events; closing the connection stops the work.",
-      body: { schema: "ChatRequest", example: { question: "What is this about?" } },
+      body: { schema: "ChatRequest", example: { question: "What can you do?" } },
       answer: "Answer",
       events: {
         schema: {

@@ -3,10 +3,10 @@ import { html, type Markup } from "./markup.js";
 
 /** The element's public interface, as src/widget/widget.d.ts has it; a test compares the two. */
 const ATTRIBUTES: [name: string, values: string, what: string][] = [
-  ["endpoint", "address", "Address of this server. If absent, the server of the page."],
+  ["endpoint", "address", "Address of this server. If absent, where the script comes from."],
   ["heading", "text", "Title of the chat."],
   ["placeholder", "text", "Shown in the empty field for the question."],
-  ["greeting", "text", "What the chat says before the first question."],
+  ["greeting", "text", "What the chat says before the first question; empty for nothing."],
   [
     "suggestions",
     'questions, separated by "|"',
@@ -15,7 +15,7 @@ const ATTRIBUTES: [name: string, values: string, what: string][] = [
   ["position", "bottom-right, bottom-left, inline", "Where the button floats, or a chat in the flow of the page."],
   ["open", "no value", "The floating chat is open."],
   ["theme", "auto, light, dark", "Colours. auto follows the reader's system."],
-  ["lang", "language tag, such as en", "Language of the interface. If absent, that of the page."],
+  ["lang", "language tag, such as en", "Language of the interface, not of the answers. If absent, that of the page."],
   ["question", "text", "Asked when the page loads."],
 ];
 const METHODS: [name: string, what: string][] = [
@@ -45,15 +45,20 @@ const PROPERTIES: [name: string, what: string][] = [
   ["--docent-z", "z-index of the floating chat."],
 ];
 
+const PARTS =
+  "button, panel, header, heading, log, greeting, question, answer, refusal, error, retry, marker, popover, sources, link, tool, comment, chips, chip, composer, input, send";
+
 /** How the chat is put on another site, with the lines to copy. */
 export function widgetSection(origin: string, integrity: string): Markup {
   const code = ([name, ...rest]: readonly string[]): (Markup | string)[] => [html`<code>${name!}</code>`, ...rest];
-  const snippet = `<script type="module" src="${origin}/widget.js" integrity="${integrity}" crossorigin></script>
+  const snippet = `<script type="module" src="${origin}/widget@1.js" integrity="${integrity}" crossorigin></script>
 <docent-chat endpoint="${origin}"></docent-chat>`;
-  const lasting = `<script type="module" src="${origin}/widget@1.js" crossorigin></script>`;
   const listening = `const chat = document.querySelector("docent-chat");
 chat.addEventListener("docent-answer", (event) => console.log(event.detail.answer.status));
-chat.ask("What is this about?");`;
+chat.ask("What can you do?");`;
+  const adding = `customElements.whenDefined("docent-chat").then((chat) => {
+  chat.addLanguage("it", { send: "Invia", placeholder: "La tua domanda" });
+});`;
   return html`<section aria-labelledby="widget">
     <h2 id="widget">Put the chat on your site</h2>
     <p>Copy these two lines into a page. A button appears in its corner, and opens the chat.</p>
@@ -64,10 +69,9 @@ chat.ask("What is this about?");`;
     </p>
     <p>
       With <code>integrity</code>, the browser runs exactly this version of the file and no other. After an update of
-      this server, copy the lines anew. To take updates as they come, leave <code>integrity</code> out. The path
-      <code>/widget@1.js</code> serves the same file, and stays for as long as what is listed below does:
+      this server, copy the lines anew; or leave <code>integrity</code> out, to take updates as they come. The path
+      <code>/widget@1.js</code> stays for as long as what is listed below does.
     </p>
-    ${codeBlock("A line that takes updates", lasting)}
     <h3 id="widget-attributes">Attributes</h3>
     ${table("Attributes of docent-chat", ["Attribute", "Value", "What it does"], ATTRIBUTES.map(code))}
     <h3 id="widget-methods">Methods</h3>
@@ -82,11 +86,16 @@ chat.ask("What is this about?");`;
     <h3 id="widget-style">Style</h3>
     <p>Set these custom properties on the element, or anywhere above it.</p>
     ${table("Custom properties of docent-chat", ["Property", "What it sets"], PROPERTIES.map(code))}
+    <p>For everything else there are parts, such as <code>docent-chat::part(panel)</code>: ${PARTS}.</p>
+    <h3 id="widget-languages">Another language</h3>
+    <p>The interface speaks English, German, French, Spanish and Hindi. A page can add a language, or change words:</p>
+    ${codeBlock("Adding a language", adding)}
+    <p>The names of all words are in <a href="/widget.d.ts">/widget.d.ts</a>. Words left out are English.</p>
     <p>Types for TypeScript are at <a href="/widget.d.ts">/widget.d.ts</a>.</p>
   </section>`;
 }
 
-/** Lines to copy; focusable, so that long ones can be scrolled by keyboard. */
+/** Lines to copy. */
 export function codeBlock(label: string, text: string): Markup {
-  return html`<pre class="code" tabindex="0" role="region" aria-label="${label}"><code>${text}</code></pre>`;
+  return html`<pre class="code" role="group" aria-label="${label}"><code>${text}</code></pre>`;
 }

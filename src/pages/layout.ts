@@ -23,7 +23,7 @@ const NAVIGATION = [
   ["/", "Ask"],
   ["/faq", "FAQ"],
   ["/sources", "Sources"],
-  ["/docs", "API"],
+  ["/docs", "Developers"],
 ] as const;
 
 /** A whole page. Markup is built from escaped text only (markup.ts); no page has anything inline that a browser runs. */

@@ -45,8 +45,12 @@ class DocentChat extends LitElement {
     announced: { state: true },
   };
 
+  /** Those in a page, which are drawn anew when a language is added. */
+  private static readonly shown = new Set<DocentChat>();
+
   static addLanguage(tag: string, words: DocentWords): void {
     addLanguage(tag, words);
+    for (const chat of DocentChat.shown) chat.requestUpdate();
   }
 
   endpoint = "";
@@ -75,12 +79,14 @@ class DocentChat extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    DocentChat.shown.add(this);
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("languagechange", this.redraw);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    DocentChat.shown.delete(this);
     this.leave();
     window.removeEventListener("pagehide", this.leave);
     window.removeEventListener("languagechange", this.redraw);

@@ -3,7 +3,7 @@ import { en, type Words } from "./languages/en.js";
 import { es } from "./languages/es.js";
 import { fr } from "./languages/fr.js";
 import { hi } from "./languages/hi.js";
-import type { DocentWords } from "./widget.js";
+import type { DocentWord, DocentWords } from "./widget.js";
 
 /**
  * The languages of the interface, by the first part of their tag. To add one for everybody, copy languages/en.ts,
@@ -27,11 +27,12 @@ export interface Language {
   direction: "ltr" | "rtl";
 }
 
-/** Adds a language, or changes words of one; words left out, or not known, are English. */
+/** Adds a language, or changes words of one; words left out are English, and what is no word is left out. */
 export function addLanguage(tag: string, words: DocentWords): void {
-  const known = Object.keys(en).flatMap((name) => (typeof words[name] === "string" ? [[name, words[name]]] : []));
+  const known = (Object.keys(en) as DocentWord[]).filter((name) => typeof words[name] === "string");
   const name = firstPart(tag);
-  LANGUAGES.set(name, { ...(LANGUAGES.get(name) ?? en), ...(Object.fromEntries(known) as Partial<Words>) });
+  const added = Object.fromEntries(known.map((word) => [word, words[word]]));
+  LANGUAGES.set(name, { ...(LANGUAGES.get(name) ?? en), ...added });
 }
 
 /** The first of the wished languages that there is; English if none is. */

@@ -230,6 +230,9 @@ export const styles = css`
   .greeting {
     color: var(--soft);
   }
+  .greeting + .exchange {
+    margin-block-start: 1em;
+  }
   .exchange + .exchange {
     margin-block-start: 1.5em;
   }
@@ -382,6 +385,9 @@ export const styles = css`
   .comment textarea {
     inline-size: 100%;
     margin-block: 0.35em;
+  }
+  .comment .note {
+    margin-block: 0 0.6em;
   }
   .chips {
     list-style: none;

@@ -28,8 +28,54 @@ export interface DocentAnswer {
   model: string;
 }
 
-/** Words of the interface by name; see src/widget/languages/en.ts for all of them. */
-export type DocentWords = Record<string, string>;
+/** Names of the words of the interface. `{n}` and other names in braces are filled in. */
+export type DocentWord =
+  | "heading"
+  | "greeting"
+  | "placeholder"
+  | "openChat"
+  | "closeChat"
+  | "newChat"
+  | "send"
+  | "stop"
+  | "conversation"
+  | "you"
+  | "bot"
+  | "tryThese"
+  | "alsoAnswered"
+  | "searching"
+  | "stopped"
+  | "interrupted"
+  | "retry"
+  | "sources"
+  | "source"
+  | "openSource"
+  | "playAt"
+  | "original"
+  | "newTab"
+  | "copy"
+  | "copied"
+  | "copyLink"
+  | "good"
+  | "bad"
+  | "commentLabel"
+  | "commentHint"
+  | "sendComment"
+  | "thanks"
+  | "announced"
+  | "announcedSources"
+  | "errorOffline"
+  | "errorBusy"
+  | "errorNotReady"
+  | "errorKey"
+  | "errorForbidden"
+  | "errorTooLong"
+  | "errorInvalid"
+  | "errorCut"
+  | "errorServer"
+  | "errorFeedback";
+
+export type DocentWords = Partial<Record<DocentWord, string>>;
 
 export interface DocentEventMap {
   /** A whole answer has been shown. */
@@ -42,7 +88,7 @@ export interface DocentEventMap {
 
 /** Every property is an attribute as well: of the same name, but for `isOpen`, whose attribute is `open`. */
 export interface DocentChatElement extends HTMLElement {
-  /** Address of the Docent server; empty: the server of the page. */
+  /** Address of the Docent server; empty: where widget.js comes from. */
   endpoint: string;
   heading: string;
   placeholder: string;

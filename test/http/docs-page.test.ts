@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import supertest from "supertest";
 import { describe, expect, it } from "vitest";
@@ -81,7 +81,7 @@ describe("GET /docs", () => {
     const code = textsOf(await docs({}, { Host: "docs.example:8080" }), "pre");
     expect(code).toContain("curl -s 'http://docs.example:8080/api/search?q=opening%20hours'");
     expect(code).toContain(
-      `curl -s 'http://docs.example:8080/api/chat' -H 'content-type: application/json' -d '{"question":"What is this about?"}'`,
+      `curl -s 'http://docs.example:8080/api/chat' -H 'content-type: application/json' -d '{"question":"What can you do?"}'`,
     );
     expect(code).toContain("curl -s 'http://docs.example:8080/healthz'");
     const guarded = textsOf(await docs({ apiKeys: ["k"] }, { Host: "a.example" }), "pre");
@@ -92,16 +92,16 @@ describe("GET /docs", () => {
   it("gives the lines of the widget with what the file's bytes hash to", async () => {
     const headers = { Host: "inner", "X-Forwarded-Host": "chat.example", "X-Forwarded-Proto": "https" };
     const [snippet] = textsOf(await docs({ trustProxy: 1 }, headers), "pre");
-    const script = await appWith().get("/widget.js").responseType("blob");
+    const script = await appWith().get("/widget@1.js").responseType("blob");
     const integrity = `sha384-${createHash("sha384")
       .update(script.body as Buffer)
       .digest("base64")}`;
     expect(snippet).toBe(
-      `<script type="module" src="https://chat.example/widget.js" integrity="${integrity}" crossorigin></script> ` +
+      `<script type="module" src="https://chat.example/widget@1.js" integrity="${integrity}" crossorigin></script> ` +
         '<docent-chat endpoint="https://chat.example"></docent-chat>',
     );
     // A caller who is no proxy is not believed.
-    expect(textsOf(await docs({}, headers), "pre")[0]).toContain('src="http://inner/widget.js"');
+    expect(textsOf(await docs({}, headers), "pre")[0]).toContain('src="http://inner/widget@1.js"');
   });
 
   it.each(['x"><script>alert(1)</script>', "a'$(id)", "a b", "a/b", "a@b", "a;id", "a.example:99999", "[::zz]"])(
@@ -109,7 +109,7 @@ describe("GET /docs", () => {
     async (host) => {
       const markup = await docs({ trustProxy: 1 }, { "X-Forwarded-Host": host });
       expect(markup).not.toContain(host);
-      expect(textsOf(markup, "pre")[0]).toContain('src="https://docent.example.org/widget.js"');
+      expect(textsOf(markup, "pre")[0]).toContain('src="https://docent.example.org/widget@1.js"');
       expect(metadataOf(markup)).not.toHaveProperty("canonical");
     },
   );
@@ -135,6 +135,21 @@ describe("GET /docs", () => {
     expect(names("Methods of docent-chat")).toEqual(methods);
     const events = [...types.matchAll(/^ {2}"([\w-]+)": CustomEvent/gm)].map(([, name]) => name);
     expect(names("Events of docent-chat")).toEqual(events);
+  });
+
+  it("tells of every custom property and part that the element has", async () => {
+    const markup = await docs();
+    const folder = path.join(PROJECT_DIR, "src/widget");
+    const sources = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+    const code = sources.map((name) => readFileSync(path.join(folder, name), "utf8")).join("\n");
+    const parts = new Set([...code.matchAll(/\bpart="(\w+)"/g)].map(([, name]) => name!));
+    const told = textsOf(markup, "p").find((text) => text.includes("::part(panel)"))!;
+    expect(told.split(": ").at(-1)!.replace(".", "").split(", ").toSorted()).toEqual([...parts].toSorted());
+    const colours = /const LIGHT = \{([^}]*)\}/.exec(code)![1]!.matchAll(/^ {2}"?([\w-]+)"?: "/gm);
+    const others = code.matchAll(/var\(--docent-([\w]+)[,)]/g);
+    const properties = new Set([...colours, ...others].map(([, name]) => `--docent-${name}`));
+    const rows = rowsOf(markup, "Custom properties of docent-chat").slice(1);
+    expect(rows.map(([name]) => name!).toSorted()).toEqual([...properties].toSorted());
   });
 });
 

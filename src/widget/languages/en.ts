@@ -1,8 +1,10 @@
+import type { DocentWord } from "../widget.js";
+
 /**
  * The words of the interface, in English. A language is a file like this one, named in ../languages.ts; the compiler then asks
  * for every entry. `{n}` and other names in braces are filled in.
  */
-export const en = {
+export const en: Words = {
   heading: "Ask the documents",
   greeting: "Ask me about these documents. Every sentence I say is a quote that opens at its source.",
   placeholder: "Your question",
@@ -49,5 +51,4 @@ export const en = {
   errorFeedback: "That could not be sent. Try again.",
 };
 
-/** The names of all words. */
-export type Words = Record<keyof typeof en, string>;
+export type Words = Record<DocentWord, string>;

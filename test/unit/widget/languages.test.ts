@@ -45,7 +45,8 @@ describe("chooseLanguage", () => {
   });
 
   it("takes a language that a page adds, with English for what it leaves out", () => {
-    addLanguage("ar-EG", { send: "إرسال", unheardOf: "x" });
+    const added: Record<string, string> = { send: "إرسال", unheardOf: "x" };
+    addLanguage("ar-EG", added);
     const { tag, words, direction } = chooseLanguage(["ar"]);
     expect([tag, words.send, words.stop, direction]).toEqual(["ar", "إرسال", en.stop, "rtl"]);
     expect(words).not.toHaveProperty("unheardOf");
