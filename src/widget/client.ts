@@ -18,8 +18,9 @@ export class AskError extends Error {
 
 /** Joins the server's address and a path below it; null if that is no http(s) address. */
 export function serverUrl(endpoint: string, path: string): URL | null {
-  const base = `${endpoint.replace(/\/+$/, "")}/`;
-  return webUrl(path.replace(/^\/+/, ""), base);
+  const page = typeof document === "undefined" ? undefined : document.baseURI;
+  const base = webUrl(`${endpoint.replace(/\/+$/, "")}/`, page);
+  return base === null ? null : webUrl(path.replace(/^\/+/, ""), base.href);
 }
 
 /** An address that a reader may be sent to: http(s) only. */
@@ -71,7 +72,9 @@ export async function sendFeedback(
 /** Questions to begin with; none where the server has none or cannot be asked. */
 export async function fetchSuggestions(endpoint: string): Promise<string[]> {
   try {
-    const response = await fetch(serverUrl(endpoint, "api/suggestions")!);
+    const url = serverUrl(endpoint, "api/suggestions");
+    if (url === null) return [];
+    const response = await fetch(url);
     const list: unknown = response.ok ? await response.json() : [];
     return Array.isArray(list) ? list.filter((one) => typeof one === "string") : [];
   } catch {

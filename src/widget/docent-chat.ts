@@ -71,10 +71,15 @@ class DocentChat extends LitElement {
   /** What a screen reader is told. */
   private announced = "";
   private followsEnd = true;
+  /** Since it was last scrolled; what else is drawn anew must not move what is read. */
+  private hasGrown = true;
   private readonly quotes = new QuotePopover(this);
   private readonly session = new Session(
     () => ({ server: this.server, storageName: `docent:${this.server}:${this.id}` }),
-    () => this.requestUpdate(),
+    () => {
+      if (this.session.isBusy) this.hasGrown = true;
+      this.requestUpdate();
+    },
   );
 
   override connectedCallback(): void {
@@ -153,7 +158,8 @@ class DocentChat extends LitElement {
     if (changed.has("draft")) fitHeight(this.renderRoot.querySelector(".composer textarea"));
     // "Stop" has become "Send", which nothing can be done with yet: focus would be lost with it.
     if (this.shadowRoot?.activeElement?.matches(".send:disabled") === true) void this.focusOn(".composer textarea");
-    if (this.followsEnd) this.followEnd();
+    if (this.followsEnd && (this.hasGrown || changed.has("isOpen"))) this.followEnd();
+    this.hasGrown = false;
     if (changed.has("commenting")) this.renderRoot.querySelector(".comment")?.scrollIntoView({ block: "nearest" });
   }
 
@@ -358,7 +364,9 @@ class DocentChat extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  private readonly stop = (): void => {
+  private readonly stop = (event: MouseEvent): void => {
+    // The second click of two on "Send" is not meant for what has taken its place.
+    if (event.detail > 1) return;
     this.session.end("stopped");
     this.announced = this.words.stopped;
   };

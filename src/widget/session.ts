@@ -42,9 +42,12 @@ export class Session {
 
   /** Takes up the conversation that was kept when the page was left. */
   resume(): void {
+    // What another server is still answering belongs to the conversation with that one.
+    this.underWay?.abort.abort();
+    this.underWay = null;
     const storage = tabStorage();
     this.conversation = storage === null ? NO_CONVERSATION : loadConversation(storage, this.settings().storageName);
-    this.nextKey = this.conversation.exchanges.length;
+    this.nextKey = Math.max(this.nextKey, this.conversation.exchanges.length);
     this.onChange();
   }
 

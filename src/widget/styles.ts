@@ -168,6 +168,7 @@ export const styles = css`
     box-shadow: 0 0.5em 2.5em rgb(0 0 0 / 0.3);
   }
   .panel.inline {
+    position: relative;
     min-block-size: 16em;
     max-block-size: var(--docent-height, clamp(24em, 75vh, 48em));
   }
@@ -217,6 +218,8 @@ export const styles = css`
 
   /* The conversation */
   .log {
+    /* What is hidden in it stays in it, and does not lengthen the page. */
+    position: relative;
     flex: 1;
     min-block-size: 0;
     overflow-y: auto;
