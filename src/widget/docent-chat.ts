@@ -255,7 +255,7 @@ class DocentChat extends LitElement {
   /** The quote of the marker that is pointed at. */
   private quote(): TemplateResult {
     const { shown } = this.quotes;
-    const citation = shown && this.citationOf(shown.marker);
+    const citation = shown && this.citationOf(shown);
     return html`<div
       id="quote"
       class="popover"

@@ -16,7 +16,7 @@ const DESCRIBED_BY = "aria-describedby";
  */
 export class QuotePopover implements ReactiveController {
   /** The marker whose quote is shown. */
-  shown: { marker: HTMLElement } | null = null;
+  shown: HTMLElement | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly host: ReactiveControllerHost & { renderRoot: HTMLElement | DocumentFragment }) {
@@ -31,10 +31,10 @@ export class QuotePopover implements ReactiveController {
     const box = this.box();
     if (box === null) return;
     // In the top layer nothing clips it; browsers that do not know popovers have position: fixed.
-    if (this.shown !== null && !this.shown.marker.isConnected) this.shown = null;
+    if (this.shown !== null && !this.shown.isConnected) this.shown = null;
     box.classList.toggle("shown", this.shown !== null);
     if ("showPopover" in box && box.matches(":popover-open") !== (this.shown !== null)) box.togglePopover();
-    if (this.shown !== null) place(box, this.shown.marker.getBoundingClientRect());
+    if (this.shown !== null) place(box, this.shown.getBoundingClientRect());
   }
 
   /** For `pointerover`, `pointerout`, `focusin` and `focusout` inside the conversation and the popover itself. */
@@ -58,16 +58,16 @@ export class QuotePopover implements ReactiveController {
 
   show(marker: HTMLElement): void {
     clearTimeout(this.timer);
-    this.shown?.marker.removeAttribute(DESCRIBED_BY);
+    this.shown?.removeAttribute(DESCRIBED_BY);
     marker.setAttribute(DESCRIBED_BY, "quote");
-    this.shown = { marker };
+    this.shown = marker;
     this.host.requestUpdate();
   }
 
   /** After an area was scrolled, as it is for a marker that is focused: the quote goes with its marker, and out of sight with it. */
   keepUp(area: Element): void {
     if (this.shown === null) return;
-    const { top, bottom } = this.shown.marker.getBoundingClientRect();
+    const { top, bottom } = this.shown.getBoundingClientRect();
     const seen = area.getBoundingClientRect();
     if (bottom < seen.top || top > seen.bottom) this.hide();
     else this.host.requestUpdate();
@@ -77,7 +77,7 @@ export class QuotePopover implements ReactiveController {
   hide(): boolean {
     clearTimeout(this.timer);
     if (this.shown === null) return false;
-    const { marker } = this.shown;
+    const marker = this.shown;
     marker.removeAttribute(DESCRIBED_BY);
     // Focus inside what is hidden would be lost.
     if (this.box()?.matches(":focus-within") === true) marker.focus();

@@ -11,6 +11,13 @@ function* nodesOf(node: Node): Generator<Node> {
   if ("childNodes" in node) for (const child of node.childNodes) yield* nodesOf(child);
 }
 
+/** Texts that would run, load or turn round what stands beside them, were they put into a page as they are. */
+export const HOSTILE = {
+  SCRIPT: "<script>alert(1)</script>",
+  IMAGE: '"><img src=x onerror=alert(1)>',
+  TURNED: "\u202egnp.moc\u202c \u2066isolated",
+};
+
 /** A page as a browser would read it. */
 export class Page {
   readonly root: Node;

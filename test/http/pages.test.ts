@@ -7,7 +7,7 @@ import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { appOver, bundledModel, problem, problemIn, folderForFile, openIndex } from "./app-under-test.js";
-import { attribute, open, textOf } from "./page-under-test.js";
+import { attribute, HOSTILE, open, textOf } from "./page-under-test.js";
 
 const folder = folderForFile();
 const S_BAND = "Who built the S-band radar of NISAR?";
@@ -128,9 +128,7 @@ describe("pages over the corpus", () => {
 });
 
 describe("pages over hostile documents", () => {
-  const SCRIPT = "<script>alert(1)</script>";
-  const IMAGE = '"><img src=x onerror=alert(1)>';
-  const TURNED = "\u202egnp.moc\u202c \u2066isolated";
+  const { SCRIPT, IMAGE, TURNED } = HOSTILE;
   let index: PassageIndex;
   let app: Express;
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { appOver, bundledModel, folderForFile, openIndex } from "./app-under-test.js";
-import { attribute, open, type Page, textOf, textWithoutClocks } from "./page-under-test.js";
+import { attribute, HOSTILE, open, type Page, textOf, textWithoutClocks } from "./page-under-test.js";
 
 const folder = folderForFile();
 
@@ -143,9 +143,7 @@ describe("pages of sources over the corpus", () => {
 });
 
 describe("pages of sources over hostile documents", () => {
-  const SCRIPT = "<script>alert(1)</script>";
-  const IMAGE = '"><img src=x onerror=alert(1)>';
-  const TURNED = "\u202egnp.moc\u202c \u2066isolated";
+  const { SCRIPT, IMAGE, TURNED } = HOSTILE;
   let index: PassageIndex;
   let app: Express;
   beforeAll(async () => {
