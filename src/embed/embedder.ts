@@ -19,4 +19,6 @@ export interface Embedder {
   embedQuery(text: string): Promise<Float32Array>;
   /** One vector a text, in the order of the texts. `onProgress` is told how many texts are done. */
   embedPassages(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array[]>;
+  /** Ends what works for it. Called once, when nothing more will be embedded. */
+  close(): Promise<void>;
 }

@@ -37,6 +37,10 @@ export class HashEmbedder implements Embedder {
     return Promise.resolve(texts.map((text) => this.#embed(text)));
   }
 
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   #embed(text: string): Float32Array {
     const { dimensions } = this.fingerprint;
     const sum = new Float32Array(dimensions);

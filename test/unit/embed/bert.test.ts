@@ -1,7 +1,7 @@
 import path from "node:path";
 import { pipeline, env, type FeatureExtractionPipeline } from "@xenova/transformers";
 import { describe, expect, it } from "vitest";
-import { bertFiles, type BertWeights } from "../../helpers/bert.js";
+import { bertFiles, type BertWeights } from "../../../scripts/bench/bert.js";
 import { temporaryFolder, writeFiles } from "../../helpers/folders.js";
 
 const WORDS = ["the", "moon", "orbits", "earth", "bread", "is", "baked"];

@@ -47,11 +47,12 @@ describe("the bundled model", () => {
 
   it("gives a text the same vector alone and among others, in the order of the texts", async () => {
     const sentence = "Agencies share the cost of a launch. ";
-    // More than one batch, of lengths that do not come sorted.
+    // More than one job and batch, of lengths that do not come sorted.
     const texts = Array.from({ length: 40 }, (_, i) => `Text ${i}: ${sentence.repeat((i * 7) % 11)}`);
     const progress: number[] = [];
     const together = await embedder.embedPassages(texts, (done) => progress.push(done));
-    expect(progress).toEqual([16, 32, 40]);
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toBe(40);
     for (const [i, text] of texts.entries()) {
       const [alone] = await embedder.embedPassages([text]);
       expectSame(together[i]!, alone!);

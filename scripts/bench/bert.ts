@@ -1,7 +1,7 @@
 import { ELEMENT, OnnxGraph } from "./onnx.js";
 
 /** The sizes of a BERT encoder; all-MiniLM-L6-v2 is 6 layers, 384, 12 heads, 1536, 30,522 tokens, 512 positions. */
-interface BertShape {
+export interface BertShape {
   layers: number;
   /** Numbers in a vector; a multiple of `heads`. */
   hidden: number;
@@ -70,7 +70,7 @@ class BertBuilder {
   #embeddings(ids: string, types: string): string {
     const graph = this.#graph;
     const { hidden, vocabulary, positions } = this.shape;
-    const words = graph.apply("Gather", [this.#table(vocabulary, hidden), ids]);
+    const words = this.#lookUp(vocabulary, hidden, ids);
     const kinds = graph.apply("Gather", [this.#table(2, hidden), types]);
     const tokens = graph.apply("Gather", [graph.apply("Shape", [ids]), graph.integers(1)]);
     // A text longer than the positions cannot be added to them, as in a real export: the model fails.
@@ -125,11 +125,8 @@ class BertBuilder {
   /** As onnxruntime's dynamic quantisation writes it: both factors as bytes, the product as 32-bit integers, scaled back. */
   #quantizedProduct(input: string, weights: Float32Array, shape: number[]): string {
     const graph = this.#graph;
-    const scale = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
-    const bytes = graph.constant(
-      Int8Array.from(weights, (value) => Math.round(value / scale)),
-      shape,
-    );
+    const { bytes: eightBits, scale } = inBytes(weights);
+    const bytes = graph.constant(eightBits, shape);
     const [rounded, step, zero] = graph.applyMany("DynamicQuantizeLinear", [input], 3) as [string, string, string];
     const product = graph.apply("MatMulInteger", [rounded, bytes, zero, graph.constant(Int8Array.of(0), [])]);
     const numbers = graph.apply("Cast", [product], { to: { int: ELEMENT.float } });
@@ -154,6 +151,15 @@ class BertBuilder {
     });
   }
 
+  /** A row of a table of weights for each id; the table is in bytes where the weights are, as it is most of a small model. */
+  #lookUp(rows: number, columns: number, ids: string): string {
+    const graph = this.#graph;
+    if (this.weights.quantized !== true) return graph.apply("Gather", [this.#table(rows, columns), ids]);
+    const { bytes, scale } = inBytes(this.#numbers(rows * columns));
+    const found = graph.apply("Gather", [graph.constant(bytes, [rows, columns]), ids]);
+    return graph.apply("DequantizeLinear", [found, graph.scalar(scale), graph.constant(Int8Array.of(0), [])]);
+  }
+
   #table(rows: number, columns: number): string {
     return this.#graph.constant(this.#numbers(rows * columns), [rows, columns]);
   }
@@ -161,6 +167,12 @@ class BertBuilder {
   #numbers(count: number): Float32Array {
     return Float32Array.from({ length: count }, () => this.#random() * this.#deviation);
   }
+}
+
+/** Numbers as multiples of a scale, −127 to 127. */
+function inBytes(numbers: Float32Array): { bytes: Int8Array; scale: number } {
+  const scale = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+  return { bytes: Int8Array.from(numbers, (value) => Math.round(value / scale)), scale };
 }
 
 /** Normally distributed numbers (Box–Muller over mulberry32), the same for the same seed. */
