@@ -4,10 +4,10 @@ import { isIPv6 } from "node:net";
 import path from "node:path";
 import { pino } from "pino";
 import { createApp } from "./app.js";
-import { progressReporter, summaryLines } from "./cli/report.js";
+import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
-import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
+import { loadEmbedder } from "./embed/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   });
   stopOnSignal(server, live, logger);
 
-  embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  embedder = await loadEmbedder(config);
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   isReady = true;
@@ -79,6 +79,8 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
       embedder,
       force: loadFault !== null,
       onProgress: progressReporter(process.stderr),
+      // A fault that was told already says the same.
+      ...(loadFault === null && { onRebuild: rebuildReporter(process.stderr) }),
     });
     for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
     await live.refresh(embedder.fingerprint);
