@@ -5,10 +5,10 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { createApp } from "./app.js";
-import { progressReporter, summaryLines } from "./cli/report.js";
+import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
-import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
+import { loadEmbedder } from "./embed/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   });
   stopOnSignal(server, live, () => embedder, logger);
 
-  embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  embedder = await loadEmbedder(config);
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   isReady = true;
@@ -82,6 +82,8 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
       embedder,
       force: loadFault !== null,
       onProgress: progressReporter(process.stderr),
+      // A fault that was told already says the same.
+      ...(loadFault === null && { onRebuild: rebuildReporter(process.stderr) }),
     });
     for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
     await live.refresh(embedder.fingerprint);

@@ -20,6 +20,8 @@ export interface BertWeights {
   quantized?: boolean;
   /** Also return `sentence_embedding` (the mean, put through one more layer), as EmbeddingGemma's export does. */
   sentenceEmbedding?: boolean;
+  /** Names of adapters; the model then takes the number of one as `task_id`, as jina-embeddings-v3 does. */
+  adapters?: readonly string[];
 }
 
 /**
@@ -74,7 +76,12 @@ class BertBuilder {
     const kinds = graph.apply("Gather", [this.#table(2, hidden), types]);
     const tokens = graph.apply("Gather", [graph.apply("Shape", [ids]), graph.integers(1)]);
     // A text longer than the positions cannot be added to them, as in a real export: the model fails.
-    const places = graph.apply("Slice", [this.#table(positions, hidden), graph.integers(0), tokens]);
+    let places = graph.apply("Slice", [this.#table(positions, hidden), graph.integers(0), tokens]);
+    if (this.weights.adapters !== undefined) {
+      const task = graph.input("task_id", ELEMENT.int64, []);
+      const shift = graph.apply("Gather", [this.#table(this.weights.adapters.length, hidden), task]);
+      places = graph.apply("Add", [places, shift]);
+    }
     return this.#norm(graph.apply("Add", [graph.apply("Add", [words, kinds]), places]));
   }
 
@@ -208,6 +215,7 @@ export function bertFiles(
       intermediate_size: shape.intermediate,
       max_position_embeddings: shape.positions,
       vocab_size: whole.vocabulary,
+      ...(weights.adapters !== undefined && { lora_adaptations: weights.adapters }),
     }),
     "tokenizer.json": json(wordPiece(vocabulary)),
     "tokenizer_config.json": json({

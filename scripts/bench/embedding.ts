@@ -161,8 +161,8 @@ async function passageFigures(subjects: Subject[], modelsFolder: string, words: 
     const ways = [
       await pipelineWay(subject),
       await portWay("on the calling thread", subject, modelsFolder, { fastQueryMs: Infinity, inPlaceChars: Infinity }),
-      await portWay("1 thread", subject, modelsFolder, { threads: 1, inPlaceChars: 0 }),
-      await portWay("2 threads", subject, modelsFolder, { threads: 2, inPlaceChars: 0 }),
+      await portWay("1 thread", subject, modelsFolder, { count: 1, inPlaceChars: 0 }),
+      await portWay("2 threads", subject, modelsFolder, { count: 2, inPlaceChars: 0 }),
     ];
     const speeds = ways.map((): number[] => []);
     const delays = ways.map((): number[] => []);
@@ -194,7 +194,7 @@ async function passageFigures(subjects: Subject[], modelsFolder: string, words: 
 }
 
 async function portWay(label: string, { model }: Subject, modelsFolder: string, options: ThreadOptions): Promise<Way> {
-  const embedder = await loadTransformersEmbedder(model, modelsFolder, options);
+  const embedder = await loadTransformersEmbedder(model, modelsFolder, { threads: options });
   return { label, embed: (texts) => embedder.embedPassages(texts), close: () => embedder.close() };
 }
 

@@ -1,26 +1,26 @@
 import { availableParallelism } from "node:os";
 import { EmbeddingError, messageOf } from "../errors.js";
 import { planBatches } from "./batches.js";
-import type { EmbedderFingerprint } from "./embedder.js";
-import type { ModelPlace, SentenceEncoder } from "./sentence-encoder.js";
+import type { EncoderSettings, SentenceEncoder, TextRole } from "./sentence-encoder.js";
 import { threadScript } from "./thread-script.js";
 import { WorkerPool } from "./worker-pool.js";
 
-/** What a thread needs to load the model. */
-export interface EncoderSource {
-  place: ModelPlace;
-  pooling: EmbedderFingerprint["pooling"];
+/** What a thread is started with. */
+export interface ThreadSettings {
+  encoder: EncoderSettings;
+  /** How far it stands back behind the rest of the process, 0 to 19; only where the system knows that of threads. */
+  niceness: number;
 }
 
 export interface EncodeJob {
   texts: string[];
-  prefix: string;
+  role: TextRole;
 }
 
 /** Other than by default, for measurements and tests. */
 export interface ThreadOptions {
-  /** Threads for passages; by default one a core, at most four. */
-  threads?: number;
+  /** How many for passages; by default one a core, at most four. */
+  count?: number;
   /** A model that takes longer for a short query is asked in a thread. */
   fastQueryMs?: number;
   /** Up to so many characters of passages a fast model embeds on the calling thread. */
@@ -49,34 +49,30 @@ export class EmbeddingThreads {
   /** Null for a model that is fast enough to be asked where one is. */
   readonly #queries: WorkerPool<EncodeJob, Float32Array<ArrayBuffer>> | null;
 
-  private constructor(encoder: SentenceEncoder, source: EncoderSource, isFast: boolean, options: ThreadOptions) {
-    const threads = options.threads ?? Math.min(MAX_THREADS, availableParallelism());
+  private constructor(encoder: SentenceEncoder, isFast: boolean, options: ThreadOptions) {
+    const threads = options.count ?? Math.min(MAX_THREADS, availableParallelism());
     this.#encoder = encoder;
     this.#inPlaceChars = options.inPlaceChars ?? IN_PLACE_CHARS;
-    this.#passages = poolOf(source, { size: threads, idleMs: IDLE_MS, niceness: NICENESS });
-    this.#queries = isFast ? null : poolOf(source, { size: 1, idleMs: null, niceness: 0 });
+    this.#passages = poolOf(encoder.settings, { size: threads, idleMs: IDLE_MS, niceness: NICENESS });
+    this.#queries = isFast ? null : poolOf(encoder.settings, { size: 1, idleMs: null, niceness: 0 });
   }
 
   /** @param encoder the model, loaded; given up here if it is too slow to be asked on this thread */
-  static async start(
-    encoder: SentenceEncoder,
-    source: EncoderSource,
-    options: ThreadOptions,
-  ): Promise<EmbeddingThreads> {
+  static async start(encoder: SentenceEncoder, options: ThreadOptions = {}): Promise<EmbeddingThreads> {
     const isFast = (await quickestQueryMs(encoder)) <= (options.fastQueryMs ?? FAST_QUERY_MS);
-    const threads = new EmbeddingThreads(encoder, source, isFast, options);
+    const threads = new EmbeddingThreads(encoder, isFast, options);
     if (!isFast) {
-      await encoder.unloadModel();
-      await threads.embedQuery("warm up", "");
+      await encoder.unload();
+      await threads.embedQuery("warm up");
     }
     return threads;
   }
 
   /** @throws EmbeddingError if the model fails */
-  async embedQuery(text: string, prefix: string): Promise<Float32Array> {
+  async embedQuery(text: string): Promise<Float32Array> {
     try {
-      if (this.#queries === null) return await this.#encoder.encode([text], prefix);
-      return await this.#queries.run({ texts: [text], prefix });
+      if (this.#queries === null) return await this.#encoder.encode([text], "query");
+      return await this.#queries.run({ texts: [text], role: "query" });
     } catch (error) {
       throw toldAs(error);
     }
@@ -87,24 +83,20 @@ export class EmbeddingThreads {
    * @returns one vector a text, in the order of the texts
    * @throws EmbeddingError if the model fails; vectors found until then are lost
    */
-  async embedPassages(
-    texts: readonly string[],
-    prefix: string,
-    onProgress?: (done: number) => void,
-  ): Promise<Float32Array[]> {
-    const lengths = texts.map(({ length }) => length + prefix.length);
+  async embedPassages(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array[]> {
+    const lengths = texts.map(({ length }) => length);
     const chars = lengths.reduce((sum, length) => sum + length, 0);
     const inPlace = this.#queries === null && chars <= this.#inPlaceChars;
     const jobs = planBatches(lengths, JOB_CHARS).values();
     const vectors = new Array<Float32Array>(texts.length);
     let done = 0;
     let failed = false;
-    const { dimensions } = this.#encoder;
+    const { dimensions } = this.#encoder.settings;
     const work = async (): Promise<void> => {
       for (const places of jobs) {
         if (failed) return;
-        const job = { texts: places.map((at) => texts[at]!), prefix };
-        const rows = await (inPlace ? this.#encoder.encode(job.texts, prefix) : this.#passages.run(job));
+        const job: EncodeJob = { texts: places.map((at) => texts[at]!), role: "passage" };
+        const rows = await (inPlace ? this.#encoder.encode(job.texts, job.role) : this.#passages.run(job));
         places.forEach((at, row) => (vectors[at] = rows.slice(row * dimensions, (row + 1) * dimensions)));
         onProgress?.((done += places.length));
       }
@@ -128,18 +120,14 @@ export class EmbeddingThreads {
   }
 }
 
-interface PoolShape {
-  size: number;
-  idleMs: number | null;
-  /** How far threads stand back behind the rest of the process, 0 to 19; only where the system knows that of threads. */
-  niceness: number;
-}
-
-function poolOf(source: EncoderSource, shape: PoolShape): WorkerPool<EncodeJob, Float32Array<ArrayBuffer>> {
-  const { size, idleMs, niceness } = shape;
+function poolOf(
+  encoder: EncoderSettings,
+  { size, idleMs, niceness }: { size: number; idleMs: number | null; niceness: number },
+): WorkerPool<EncodeJob, Float32Array<ArrayBuffer>> {
+  const data: ThreadSettings = { encoder, niceness };
   return new WorkerPool({
     script: threadScript("embedding-worker", import.meta.url),
-    data: { ...source, niceness },
+    data,
     size,
     idleMs,
     limitMs: LIMIT_MS,
@@ -151,7 +139,7 @@ async function quickestQueryMs(encoder: SentenceEncoder): Promise<number> {
   let quickest = Infinity;
   for (let trial = 0; trial < TRIAL_QUERIES; trial++) {
     const started = performance.now();
-    await encoder.encode(["What does the model take for a short question?"], "");
+    await encoder.encode(["What does the model take for a short question?"], "query");
     quickest = Math.min(quickest, performance.now() - started);
   }
   return quickest;

@@ -20,6 +20,8 @@ export class HashEmbedder implements Embedder {
       queryPrefix: "",
       passagePrefix: "",
       dimensions,
+      maxTokens: 512,
+      manner: "",
     };
   }
 

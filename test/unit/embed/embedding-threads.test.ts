@@ -13,7 +13,7 @@ import { temporaryFolder, writeFiles } from "../../helpers/folders.js";
 
 const MODELS = path.resolve("models");
 /** One thread for queries, one for passages. */
-const IN_THREADS: ThreadOptions = { threads: 1, fastQueryMs: 0 };
+const IN_THREADS: ThreadOptions = { count: 1, fastQueryMs: 0 };
 const WORDS = "the moon orbits earth and a rocket lands on its far side in may".split(" ");
 const open: Embedder[] = [];
 const FOLDER = mkdtempSync(path.join(tmpdir(), "docent-"));
@@ -33,7 +33,7 @@ async function transformer(options: ThreadOptions, folder = path.join(FOLDER, "t
 }
 
 async function load(model: string, options: ThreadOptions): Promise<Embedder> {
-  const embedder = await loadTransformersEmbedder(model, MODELS, options);
+  const embedder = await loadTransformersEmbedder(model, MODELS, { threads: options });
   open.push(embedder);
   return embedder;
 }
@@ -55,7 +55,7 @@ async function closeAll(): Promise<void> {
 
 describe.each([
   ["a static model, on the calling thread", () => load(BUNDLED_MODEL, {})],
-  ["a static model, in threads", () => load(BUNDLED_MODEL, { threads: 2, inPlaceChars: 0 })],
+  ["a static model, in threads", () => load(BUNDLED_MODEL, { count: 2, inPlaceChars: 0 })],
   ["a transformer, on the calling thread", () => transformer({ fastQueryMs: Infinity })],
   ["a transformer, in threads", () => transformer(IN_THREADS)],
 ])("%s", (_, make) => {
@@ -93,7 +93,7 @@ describe("threads for embedding", () => {
   afterEach(closeAll);
 
   it("leave the event loop free while passages are embedded, and answer queries meanwhile", async () => {
-    const embedder = await load(BUNDLED_MODEL, { threads: 1, inPlaceChars: 0 });
+    const embedder = await load(BUNDLED_MODEL, { count: 1, inPlaceChars: 0 });
     const corpus = readFileSync("corpus/nasa-spacex-isro.txt", "utf8");
     const texts = Array.from({ length: 600 }, (_, i) => corpus.slice(i, i + 800));
     await embedder.embedPassages(texts.slice(0, 2)); // The thread has started.

@@ -33,6 +33,8 @@ describe("the bundled model", () => {
       queryPrefix: "",
       passagePrefix: "",
       dimensions: DIMENSIONS,
+      maxTokens: 2048,
+      manner: "",
     });
   });
 
@@ -156,7 +158,7 @@ describe("loadTransformersEmbedder", () => {
     expect(failure).toBeInstanceOf(StartupError);
     expect((failure as Error).message).toMatch(/^EMBEDDING_MODEL: ".*half" could not be loaded: /);
     expect((failure as Error).message).toContain(
-      "The folder needs config.json, tokenizer.json and onnx/model_quantized.onnx.",
+      "The folder needs config.json, tokenizer.json, tokenizer_config.json and onnx/model_quantized.onnx.",
     );
     expect((failure as Error).message).not.toContain("\n");
   });
