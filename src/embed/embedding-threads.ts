@@ -27,10 +27,10 @@ export interface ThreadOptions {
   inPlaceChars?: number;
 }
 
-/** Static models take 0.3 ms, and the smallest transformers 3 ms; a hop to a thread and back takes about 0.1 ms. */
+/** Static models take 0.2 ms, the smallest transformers 2 ms, and the way to a thread and back 0.2 to 0.6 ms. */
 const FAST_QUERY_MS = 1;
 const TRIAL_QUERIES = 5;
-/** About 0.3 s of a fast model, in steps of 10 ms; a thread would take longer to load it. */
+/** About 0.2 s of a fast model, in steps of 6 ms; a thread takes longer to load it. */
 const IN_PLACE_CHARS = 200_000;
 /** A job: about 2,000 tokens, 10 ms of a fast model and 200 ms of one like all-MiniLM-L6-v2. */
 const JOB_CHARS = { size: 8192, padding: 0.5 };
