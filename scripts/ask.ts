@@ -1,8 +1,8 @@
 import { answerQuestion } from "../src/answer/answer-question.js";
-import { answerLines, progressReporter } from "../src/cli/report.js";
+import { answerLines, progressReporter, rebuildReporter } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
-import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { loadEmbedder } from "../src/embed/load-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { ingest, isStale } from "../src/ingest.js";
 import { LiveIndex } from "../src/search/live-index.js";
@@ -15,11 +15,17 @@ await runCommand(async () => {
   const question = positionals.join(" ").trim();
   if (question === "") throw new StartupError(`A question is missing.\n${USAGE}`);
   const config = loadConfig();
-  const embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  const embedder = await loadEmbedder(config);
   const { corpusDir, indexDir } = config;
   // Asking first, because an ingest takes the lock: a question can be asked while another process ingests.
   if (await isStale({ corpusDir, indexDir, embedder })) {
-    await ingest({ corpusDir, indexDir, embedder, onProgress: progressReporter(process.stderr) });
+    await ingest({
+      corpusDir,
+      indexDir,
+      embedder,
+      onProgress: progressReporter(process.stderr),
+      onRebuild: rebuildReporter(process.stderr),
+    });
   }
   const live = new LiveIndex(indexDir);
   await live.refresh();

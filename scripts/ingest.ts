@@ -1,8 +1,8 @@
 import path from "node:path";
-import { progressReporter, summaryLines } from "../src/cli/report.js";
+import { progressReporter, rebuildReporter, summaryLines } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
-import { loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { loadEmbedder } from "../src/embed/load-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { ingest } from "../src/ingest.js";
 
@@ -28,9 +28,9 @@ await runCommand(async () => {
   const summary = await ingest({
     corpusDir: folder(values["corpus"], config.corpusDir),
     indexDir: folder(values["index"], config.indexDir),
-    embedder: await loadTransformersEmbedder(config.embeddingModel, config.modelsDir),
+    embedder: await loadEmbedder(config),
     force: values["force"] === true,
-    ...(asJson ? {} : { onProgress: progressReporter(process.stderr) }),
+    ...(asJson ? {} : { onProgress: progressReporter(process.stderr), onRebuild: rebuildReporter(process.stderr) }),
   });
   process.stdout.write(asJson ? `${JSON.stringify(summary)}\n` : `${summaryLines(summary).join("\n")}\n`);
   return summary.skipped.length > 0 ? 1 : 0;

@@ -3,6 +3,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { StartupError } from "./errors.js";
+import { type MannerOverrides, POOLINGS } from "./embed/families.js";
+import { DEFAULT_HUB, type HubSettings } from "./embed/hub.js";
+import { DTYPES } from "./embed/model-files.js";
 import { BUNDLED_MODEL } from "./embed/transformers-embedder.js";
 
 export interface Config {
@@ -14,6 +17,11 @@ export interface Config {
   dataDir: string;
   modelsDir: string;
   embeddingModel: string;
+  /** What counts instead of what is known of the model's family. */
+  embeddingOverrides: MannerOverrides;
+  /** Where models of the hub are kept once downloaded. */
+  modelCacheDir: string;
+  hub: HubSettings;
   apiKeys: string[];
   corsOrigins: string[];
   /** 0 = no limit. */
@@ -48,6 +56,22 @@ const origin = /^https?:\/\/[^/?#@\s]+$/i;
 const off = (what: string): z.ZodType<string> =>
   z.string().refine((value) => value === "" || value.toLowerCase() === "off", `empty or "off" (${what})`);
 
+const ON = new Set(["1", "on", "yes", "true"]);
+const OFF = new Set(["0", "off", "no", "false"]);
+const headerValue = z.string().regex(/^[\x21-\x7e]+$/, "a token of ASCII letters, digits and signs");
+/**
+ * A text put before every question or passage. Its spaces count, so it is not trimmed; quotes around it are taken off, as
+ * some readers of .env files leave them on; `\n` is a line break; "off" is none.
+ */
+const prefix = z
+  .string()
+  .max(1000, "at most 1000 characters")
+  .transform((value) => (value.trim().toLowerCase() === "off" ? "" : unquoted(value).replaceAll("\\n", "\n")));
+
+function unquoted(value: string): string {
+  return /^\s*(["'])([^]*)\1\s*$/.exec(value)?.[2] ?? value;
+}
+
 /** Every setting with what it allows; the messages complete the sentence "NAME: … is not allowed; it takes …". */
 const SETTINGS = z
   .object({
@@ -57,6 +81,27 @@ const SETTINGS = z
     INDEX_DIR: z.string().min(1, "a folder"),
     DATA_DIR: z.string().min(1, "a folder"),
     EMBEDDING_MODEL: z.string(),
+    EMBEDDING_POOLING: z.enum(POOLINGS, POOLINGS.join(", ")),
+    EMBEDDING_QUERY_PREFIX: prefix,
+    EMBEDDING_PASSAGE_PREFIX: prefix,
+    EMBEDDING_DTYPE: z.enum(DTYPES, DTYPES.join(", ")),
+    EMBEDDING_DIMENSIONS: wholeNumber(1, 16_384),
+    MODEL_CACHE_DIR: z.string().min(1, "a folder"),
+    // The names that Hugging Face's own tools know.
+    HF_ENDPOINT: z
+      .string()
+      .refine(
+        (value) => URL.canParse(value) && /^https?:\/\/[^?#]+$/i.test(value),
+        "an address such as https://example.org",
+      ),
+    HF_TOKEN: headerValue,
+    HF_ACCESS_TOKEN: headerValue,
+    HF_HUB_DOWNLOAD_TIMEOUT: wholeNumber(1, 3600),
+    HF_HUB_OFFLINE: z
+      .string()
+      .toLowerCase()
+      .refine((value) => ON.has(value) || OFF.has(value), "1 or 0")
+      .transform((value) => ON.has(value)),
     RERANKER_MODEL: off("re-ranking is not part of this version"),
     CHAT_MODEL: off("this version answers by quotation only"),
     CHAT_BASE_URL: z.string(),
@@ -87,7 +132,9 @@ const SETTINGS = z
   .partial();
 
 /** Settings whose value must not be shown, not even in an error. */
-const SECRET = new Set(["API_KEYS", "DATABASE_URL"]);
+const SECRET = new Set(["API_KEYS", "DATABASE_URL", "HF_TOKEN", "HF_ACCESS_TOKEN", "HF_ENDPOINT"]);
+/** Settings in which a space at the end counts. */
+const UNTRIMMED = new Set(["EMBEDDING_QUERY_PREFIX", "EMBEDDING_PASSAGE_PREFIX"]);
 
 /**
  * Reads the settings; an empty value counts as not given.
@@ -97,8 +144,9 @@ const SECRET = new Set(["API_KEYS", "DATABASE_URL"]);
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(
     Object.keys(SETTINGS.shape).flatMap((name) => {
-      const value = env[name]?.trim();
-      return value === undefined || value === "" ? [] : [[name, value]];
+      const value = env[name];
+      if (value === undefined || value.trim() === "") return [];
+      return [[name, UNTRIMMED.has(name) ? value : value.trim()]];
     }),
   );
   const parsed = SETTINGS.safeParse(given);
@@ -119,11 +167,37 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     dataDir: path.resolve(settings.DATA_DIR ?? path.join(PROJECT_DIR, "data")),
     modelsDir: path.join(PROJECT_DIR, "models"),
     embeddingModel: settings.EMBEDDING_MODEL ?? BUNDLED_MODEL,
+    embeddingOverrides: overridesFrom(settings),
+    modelCacheDir: path.resolve(settings.MODEL_CACHE_DIR ?? path.join(PROJECT_DIR, "models", "cache")),
+    hub: {
+      endpoint: settings.HF_ENDPOINT ?? DEFAULT_HUB.endpoint,
+      token: settings.HF_TOKEN ?? settings.HF_ACCESS_TOKEN ?? DEFAULT_HUB.token,
+      timeoutMs: (settings.HF_HUB_DOWNLOAD_TIMEOUT ?? DEFAULT_HUB.timeoutMs / 1000) * 1000,
+      offline: settings.HF_HUB_OFFLINE ?? DEFAULT_HUB.offline,
+    },
     apiKeys: settings.API_KEYS ?? [],
     corsOrigins: settings.CORS_ORIGINS ?? [],
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE ?? 120,
     trustProxy: settings.TRUST_PROXY ?? false,
     logLevel: settings.LOG_LEVEL ?? "info",
+  };
+}
+
+/** Only those that are set, so that the others do not hide what is known of the model. */
+function overridesFrom(settings: z.infer<typeof SETTINGS>): MannerOverrides {
+  const {
+    EMBEDDING_POOLING: pooling,
+    EMBEDDING_QUERY_PREFIX: queryPrefix,
+    EMBEDDING_PASSAGE_PREFIX: passagePrefix,
+    EMBEDDING_DTYPE: dtype,
+    EMBEDDING_DIMENSIONS: dimensions,
+  } = settings;
+  return {
+    ...(pooling !== undefined && { pooling }),
+    ...(queryPrefix !== undefined && { queryPrefix }),
+    ...(passagePrefix !== undefined && { passagePrefix }),
+    ...(dtype !== undefined && { dtype }),
+    ...(dimensions !== undefined && { dimensions }),
   };
 }
 

@@ -42,6 +42,11 @@ export class StartupError extends Error {
   override readonly name = "StartupError";
 }
 
+/** The embedding model failed at work. Its message says why, in one line. */
+export class EmbeddingError extends Error {
+  override readonly name = "EmbeddingError";
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

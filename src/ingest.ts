@@ -32,6 +32,8 @@ export interface IngestOptions {
   /** Build anew even if nothing changed, and reuse nothing. */
   force?: boolean;
   onProgress?: (progress: IngestProgress) => void;
+  /** Told before the work why nothing of the index before can be reused, if so. */
+  onRebuild?: (reason: string) => void;
 }
 
 export interface IngestProgress {
@@ -110,6 +112,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
 
     const files = await recordFiles(corpusDir, {});
     const corpus = await readCorpus(corpusDir);
+    if (rebuildReason !== null) options.onRebuild?.(rebuildReason);
     if (corpus.documents.length === 0) throw new StartupError(nothingToRead(corpusDir, corpus));
     for (const { path: file, reason } of corpus.skipped) if (files[file] !== undefined) files[file].skipped = reason;
     const passages = corpus.documents.flatMap((document) => splitPassages(document, splitter));
@@ -169,7 +172,7 @@ function secondsSince(started: number): number {
 }
 
 /** Whether the index in use was made from the corpus as it is now, by this recipe. */
-export async function isStale(options: Omit<IngestOptions, "onProgress" | "force">): Promise<boolean> {
+export async function isStale(options: Omit<IngestOptions, "onProgress" | "onRebuild" | "force">): Promise<boolean> {
   const build = await currentBuild(options.indexDir);
   const manifest = build === null ? null : await readManifest(build);
   if (manifest === null) return true;

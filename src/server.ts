@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { isIPv6 } from "node:net";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { createApp } from "./app.js";
-import { progressReporter, summaryLines } from "./cli/report.js";
+import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
-import { loadTransformersEmbedder } from "./embed/transformers-embedder.js";
+import { loadEmbedder } from "./embed/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
@@ -17,6 +18,8 @@ import { LiveIndex } from "./search/live-index.js";
 /** How long a stop waits for answers under way. */
 const DRAIN_MS = 10_000;
 const IDLE_LOOK_MS = 100;
+/** How long a stop waits for the embedding model: more than a batch of a large one takes. */
+const THREADS_END_MS = 5_000;
 /** How long a caller may take to send the headers, and the whole request: short enough that slow ones hold up nobody. */
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
@@ -41,9 +44,9 @@ async function main(): Promise<void> {
     server.once("error", (error) => reject(cannotListen(error, config)));
     server.listen(config.port, config.host, resolve);
   });
-  stopOnSignal(server, live, logger);
+  stopOnSignal(server, live, () => embedder, logger);
 
-  embedder = await loadTransformersEmbedder(config.embeddingModel, config.modelsDir);
+  embedder = await loadEmbedder(config);
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   isReady = true;
@@ -79,6 +82,8 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
       embedder,
       force: loadFault !== null,
       onProgress: progressReporter(process.stderr),
+      // A fault that was told already says the same.
+      ...(loadFault === null && { onRebuild: rebuildReporter(process.stderr) }),
     });
     for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
     await live.refresh(embedder.fingerprint);
@@ -98,18 +103,28 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Err
 }
 
 /** Takes no new requests, lets those under way finish, then ends. */
-function stopOnSignal(server: ReturnType<typeof createServer>, live: LiveIndex, logger: pino.Logger): void {
+function stopOnSignal(
+  server: ReturnType<typeof createServer>,
+  live: LiveIndex,
+  embedder: () => Embedder | null,
+  logger: pino.Logger,
+): void {
   let stopping = false;
+  const end = async (): Promise<void> => {
+    // A thread in which the model runs must end by itself, or the process ends with an abort.
+    await Promise.race([embedder()?.close(), sleep(THREADS_END_MS, undefined, { ref: false })]);
+    process.exit(0);
+  };
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
     live.stop();
-    server.close(() => process.exit(0));
+    server.close(() => void end());
     // A connection that is kept alive after its last answer would otherwise hold up the end.
     setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
     setTimeout(() => {
       logger.warn("answers under way did not finish in time");
-      process.exit(0);
+      void end();
     }, DRAIN_MS).unref();
   };
   process.on("SIGTERM", stop);

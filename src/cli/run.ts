@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { messageOf, StartupError } from "../errors.js";
+import { EmbeddingError, messageOf, StartupError } from "../errors.js";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -21,7 +21,8 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
-    process.stderr.write(`${error instanceof StartupError ? error.message : `Unexpected: ${messageOf(error)}`}\n`);
+    const isKnown = error instanceof StartupError || error instanceof EmbeddingError;
+    process.stderr.write(`${isKnown ? error.message : `Unexpected: ${messageOf(error)}`}\n`);
     process.exitCode = 1;
   }
 }

@@ -138,18 +138,25 @@ const MAX_LOCK_WRITE_MS = 500;
 /** Taking over a stale lock takes less than this. */
 const MAX_TAKEOVER_MS = 10_000;
 
+/** What a lock is for, in the words of an error, and the setting that names the folder. */
+interface LockPurpose {
+  task: string;
+  setting: string;
+}
+const INGEST: LockPurpose = { task: "ingest", setting: "INDEX_DIR" };
+
 /**
- * Runs a task while no other ingest can run on the folder.
+ * Runs a task while no other of its kind can run on the folder, which is made if it is missing.
  *
- * @throws StartupError if another ingest is at work
+ * @throws StartupError if another one is at work
  */
-export async function withLock<T>(indexDir: string, task: () => Promise<T>): Promise<T> {
-  const lock = path.resolve(indexDir, LOCK);
+export async function withLock<T>(folder: string, task: () => Promise<T>, purpose = INGEST): Promise<T> {
+  const lock = path.resolve(folder, LOCK);
   try {
-    await mkdir(indexDir, { recursive: true });
-    await takeLock(lock);
+    await mkdir(folder, { recursive: true });
+    await takeLock(lock, purpose.task);
   } catch (error) {
-    throw asStartupError(indexDir, error);
+    throw asStartupError(folder, error, purpose.setting);
   }
   try {
     return await task();
@@ -165,7 +172,7 @@ function release(lock: string): void {
 }
 
 /** Writes the lock file, in place of one whose owner was stopped before it could clean up. */
-async function takeLock(lock: string): Promise<void> {
+async function takeLock(lock: string, task: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
@@ -185,13 +192,13 @@ async function takeLock(lock: string): Promise<void> {
     const owner = await ownerOf(lock);
     if (owner === String(process.pid) ? held.has(lock) : isAlive(Number(owner))) {
       throw new StartupError(
-        `another ingest is at work (process ${owner}). Wait for it, or stop it and try again. ` +
-          `If process ${owner} is no ingest, delete "${lock}".`,
+        `another ${task} is at work (process ${owner}). Wait for it, or stop it and try again. ` +
+          `If process ${owner} is no ${task}, delete "${lock}".`,
       );
     }
     if (!(await removeStale(lock, owner))) break;
   }
-  throw new StartupError("another ingest has just started. Wait for it and try again.");
+  throw new StartupError(`another ${task} has just started. Wait for it and try again.`);
 }
 
 /**
@@ -277,12 +284,12 @@ function isPresent(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EEXIST";
 }
 
-function asStartupError(indexDir: string, error: unknown): Error {
+function asStartupError(folder: string, error: unknown, setting = INGEST.setting): Error {
   if (error instanceof StartupError) return error;
   const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code === "ENOSPC") return new StartupError("INDEX_DIR: the disk is full; the index in use was not touched.");
+  if (code === "ENOSPC") return new StartupError(`${setting}: the disk is full; what is in use was not touched.`);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST") {
-    return new StartupError(`INDEX_DIR: "${indexDir}" cannot be written (${code}). Name a folder you may write to.`);
+    return new StartupError(`${setting}: "${folder}" cannot be written (${code}). Name a folder you may write to.`);
   }
   return error instanceof Error ? error : new Error(messageOf(error));
 }

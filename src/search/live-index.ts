@@ -2,6 +2,7 @@ import type { EmbedderFingerprint } from "../embed/embedder.js";
 import { messageOf, StartupError } from "../errors.js";
 import { HnswIndex } from "./hnsw-index.js";
 import { currentBuild, readManifest } from "./index-folder.js";
+import { embedderDifference } from "./manifest.js";
 import type { PassageIndex } from "./passage-index.js";
 
 /** How often a running server looks for a new build. */
@@ -37,12 +38,9 @@ export class LiveIndex {
     const manifest = await readManifest(build);
     if (manifest === null) return;
     try {
-      if (embedder !== undefined && !sameEmbedder(manifest.recipe.embedder, embedder)) {
-        const { model, revision } = manifest.recipe.embedder;
-        throw new StartupError(
-          `The index was made with the embedding model ${model} (${revision}), not with ${embedder.model} (${embedder.revision}).`,
-        );
-      }
+      const difference = embedder === undefined ? null : embedderDifference(manifest.recipe.embedder, embedder);
+      if (difference !== null)
+        throw new StartupError(`The index does not fit: ${difference}, so all passages must be embedded again.`);
       this.#index = await HnswIndex.load(build, manifest);
     } catch (error) {
       this.#failedBuild = build;
@@ -67,8 +65,4 @@ export class LiveIndex {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-function sameEmbedder(a: EmbedderFingerprint, b: EmbedderFingerprint): boolean {
-  return (Object.keys(b) as (keyof EmbedderFingerprint)[]).every((name) => a[name] === b[name]);
 }

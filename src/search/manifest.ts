@@ -73,13 +73,38 @@ export function recipeFor(embedder: EmbedderFingerprint, settings: SplitterSetti
 /** Why vectors of another recipe cannot be reused, in words, or null if they can. */
 export function recipeDifference(before: IndexRecipe, now: IndexRecipe): string | null {
   const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  if (!same(before.embedder, now.embedder)) {
-    return before.embedder.model === now.embedder.model
-      ? `the embedding model ${now.embedder.model} changed`
-      : `the embedding model changed from ${before.embedder.model} to ${now.embedder.model}`;
-  }
+  const embedder = embedderDifference(before.embedder, now.embedder);
+  if (embedder !== null) return `${embedder}; all passages are embedded again`;
   if (!same(before.splitter, now.splitter)) return "passages are cut differently by this version";
   if (!same(before.tokenizer, now.tokenizer)) return "words are read differently by this version";
   if (!same(before.hnsw, now.hnsw)) return "the vector graph is built differently by this version";
   return null;
+}
+
+/** How the model of an index differs from another, in words, or null if their vectors compare. */
+export function embedderDifference(before: EmbedderFingerprint, now: EmbedderFingerprint): string | null {
+  const names = (Object.keys(now) as (keyof EmbedderFingerprint)[]).filter((name) => before[name] !== now[name]);
+  if (names.length === 0) return null;
+  if (names.includes("model")) return `the embedding model changed from ${before.model} to ${now.model}`;
+  const changes = names.map((name) =>
+    name === "revision" ? "its files" : `${PARTS[name]} from ${quoted(before[name])} to ${quoted(now[name])}`,
+  );
+  return `the embedding model ${now.model} changed (${changes.join(", ")})`;
+}
+
+const PARTS: Record<keyof EmbedderFingerprint, string> = {
+  model: "model",
+  revision: "files",
+  dtype: "dtype",
+  pooling: "pooling",
+  queryPrefix: "query prefix",
+  passagePrefix: "passage prefix",
+  dimensions: "dimensions",
+  maxTokens: "most tokens",
+  manner: "manner",
+};
+
+/** Texts in quotes, so that spaces show; what an older index did not record is "?". */
+function quoted(value: string | number | undefined): string {
+  return value === undefined ? "?" : JSON.stringify(value);
 }

@@ -20,6 +20,8 @@ export class HashEmbedder implements Embedder {
       queryPrefix: "",
       passagePrefix: "",
       dimensions,
+      maxTokens: 512,
+      manner: "",
     };
   }
 
@@ -35,6 +37,10 @@ export class HashEmbedder implements Embedder {
     this.embedded += texts.length;
     onProgress?.(texts.length);
     return Promise.resolve(texts.map((text) => this.#embed(text)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   #embed(text: string): Float32Array {

@@ -247,7 +247,7 @@ describe("LiveIndex", () => {
     const first = await say("An apple.");
     const other = { ...embedder.fingerprint, revision: "other" };
     await expect(live.refresh(other)).rejects.toThrow(
-      "The index was made with the embedding model hash (1), not with hash (other).",
+      "The index does not fit: the embedding model hash changed (its files), so all passages must be embedded again.",
     );
     expect(live.current).toBeNull();
     const willing = new LiveIndex(indexDir);

@@ -263,16 +263,20 @@ describe("a rebuild", () => {
     expect(await isStale({ corpusDir, indexDir, embedder })).toBe(true);
     expect(await run({ embedder })).toMatchObject({
       built: true,
-      rebuildReason: "the embedding model hash changed",
+      rebuildReason: "the embedding model hash changed (its files); all passages are embedded again",
       reused: 0,
       embedded: 8,
     });
     expect(await isStale({ corpusDir, indexDir, embedder })).toBe(false);
     const other = new HashEmbedder({ revision: "2" });
     other.fingerprint.model = "other";
-    expect((await run({ embedder: other })).rebuildReason).toBe("the embedding model changed from hash to other");
+    expect((await run({ embedder: other })).rebuildReason).toBe(
+      "the embedding model changed from hash to other; all passages are embedded again",
+    );
     const wider = new HashEmbedder({ dimensions: 96 });
-    expect((await run({ embedder: wider })).rebuildReason).toBe("the embedding model changed from other to hash");
+    expect((await run({ embedder: wider })).rebuildReason).toBe(
+      "the embedding model changed from other to hash; all passages are embedded again",
+    );
   });
 
   it("follows a change of the splitter", async () => {

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseConfig, PROJECT_DIR } from "../../src/config.js";
 import { StartupError } from "../../src/errors.js";
+import { temporaryFolder } from "../helpers/folders.js";
 
 const DEFAULTS = {
   host: "127.0.0.1",
@@ -13,6 +14,9 @@ const DEFAULTS = {
   dataDir: path.join(PROJECT_DIR, "data"),
   modelsDir: path.join(PROJECT_DIR, "models"),
   embeddingModel: "docent-embed-en",
+  embeddingOverrides: {},
+  modelCacheDir: path.join(PROJECT_DIR, "models", "cache"),
+  hub: { endpoint: "https://huggingface.co", token: null, timeoutMs: 30_000, offline: false },
   apiKeys: [],
   corsOrigins: [],
   rateLimitPerMinute: 120,
@@ -26,6 +30,17 @@ const NAMES = [
   "INDEX_DIR",
   "DATA_DIR",
   "EMBEDDING_MODEL",
+  "EMBEDDING_POOLING",
+  "EMBEDDING_QUERY_PREFIX",
+  "EMBEDDING_PASSAGE_PREFIX",
+  "EMBEDDING_DTYPE",
+  "EMBEDDING_DIMENSIONS",
+  "MODEL_CACHE_DIR",
+  "HF_ENDPOINT",
+  "HF_TOKEN",
+  "HF_ACCESS_TOKEN",
+  "HF_HUB_DOWNLOAD_TIMEOUT",
+  "HF_HUB_OFFLINE",
   "RERANKER_MODEL",
   "CHAT_MODEL",
   "CHAT_BASE_URL",
@@ -86,6 +101,16 @@ describe("settings", () => {
     ["INDEX_DIR", "some index", { indexDir: path.resolve("some index") }],
     ["DATA_DIR", "/srv/data", { dataDir: "/srv/data" }],
     ["EMBEDDING_MODEL", "Xenova/bge-small-en-v1.5", { embeddingModel: "Xenova/bge-small-en-v1.5" }],
+    ["EMBEDDING_POOLING", "cls", { embeddingOverrides: { pooling: "cls" } }],
+    ["EMBEDDING_DTYPE", "fp32", { embeddingOverrides: { dtype: "fp32" } }],
+    ["EMBEDDING_DIMENSIONS", "256", { embeddingOverrides: { dimensions: 256 } }],
+    ["MODEL_CACHE_DIR", "/srv/models", { modelCacheDir: "/srv/models" }],
+    ["HF_ENDPOINT", "https://mirror.example/hub", { hub: { ...DEFAULTS.hub, endpoint: "https://mirror.example/hub" } }],
+    ["HF_TOKEN", "hf_abc", { hub: { ...DEFAULTS.hub, token: "hf_abc" } }],
+    ["HF_ACCESS_TOKEN", "hf_abc", { hub: { ...DEFAULTS.hub, token: "hf_abc" } }],
+    ["HF_HUB_DOWNLOAD_TIMEOUT", "5", { hub: { ...DEFAULTS.hub, timeoutMs: 5000 } }],
+    ["HF_HUB_OFFLINE", "1", { hub: { ...DEFAULTS.hub, offline: true } }],
+    ["HF_HUB_OFFLINE", "False", { hub: DEFAULTS.hub }],
     ["API_KEYS", "one", { apiKeys: ["one"] }],
     ["API_KEYS", " one , two,,three, ", { apiKeys: ["one", "two", "three"] }],
     ["CORS_ORIGINS", "https://a.example", { corsOrigins: ["https://a.example"] }],
@@ -117,6 +142,42 @@ describe("settings", () => {
   });
 });
 
+describe("prefixes", () => {
+  it.each([
+    // Spaces count, also the last one.
+    ["query: ", "query: "],
+    ["  query:  ", "  query:  "],
+    ["query:", "query:"],
+    // Quotes that a reader of .env files left on.
+    ['"query: "', "query: "],
+    ["'query: ' ", "query: "],
+    ['"', '"'],
+    ['say "please": ', 'say "please": '],
+    ["Instruct: find\\nQuery: ", "Instruct: find\nQuery: "],
+    ["off", ""],
+    [" OFF ", ""],
+    ['""', ""],
+  ])("%j is %j", (value, expected) => {
+    const read = parseConfig({ EMBEDDING_QUERY_PREFIX: value, EMBEDDING_PASSAGE_PREFIX: value });
+    expect(read.embeddingOverrides).toEqual({ queryPrefix: expected, passagePrefix: expected });
+  });
+
+  it("keep their last space in a .env file when quoted", () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, ".env");
+    writeFileSync(file, 'DOCENT_TEST_QUOTED="query: "\nDOCENT_TEST_BARE=query: \nDOCENT_TEST_BREAK="a\\nb: "\n');
+    process.loadEnvFile(file);
+    const { DOCENT_TEST_QUOTED, DOCENT_TEST_BARE, DOCENT_TEST_BREAK } = process.env;
+    for (const name of Object.keys(process.env)) if (name.startsWith("DOCENT_TEST_")) delete process.env[name];
+    const prefixOf = (value: string | undefined): string | undefined =>
+      parseConfig({ EMBEDDING_QUERY_PREFIX: value }).embeddingOverrides.queryPrefix;
+    expect(prefixOf(DOCENT_TEST_QUOTED)).toBe("query: ");
+    expect(prefixOf(DOCENT_TEST_BREAK)).toBe("a\nb: ");
+    // Why .env.example asks for quotes.
+    expect(prefixOf(DOCENT_TEST_BARE)).toBe("query:");
+  });
+});
+
 describe("faults", () => {
   const PORTS = "a whole number from 0 to 65535";
   const LIMIT = "a whole number from 0 to 1000000";
@@ -143,6 +204,12 @@ describe("faults", () => {
     ["TRUST_PROXY", "yes", PROXIES],
     ["TRUST_PROXY", "100", PROXIES],
     ["TRUST_PROXY", "10.0.0.0/8", PROXIES],
+    ["EMBEDDING_POOLING", "max", "cls, mean, last_token, sentence_embedding"],
+    ["EMBEDDING_DTYPE", "q3", "fp32, fp16, q8, int8, uint8, q4, q4f16, bnb4"],
+    ["EMBEDDING_DIMENSIONS", "0", "a whole number from 1 to 16384"],
+    ["EMBEDDING_DIMENSIONS", "half", "a whole number from 1 to 16384"],
+    ["HF_HUB_OFFLINE", "maybe", "1 or 0"],
+    ["HF_HUB_DOWNLOAD_TIMEOUT", "0", "a whole number from 1 to 3600"],
     ["LOG_LEVEL", "verbose", LEVELS],
     ["LOG_LEVEL", "INFO", LEVELS],
     ["RERANKER_MODEL", "Xenova/bge-reranker-base", 'empty or "off" (re-ranking is not part of this version)'],
@@ -169,6 +236,13 @@ describe("faults", () => {
   const KEYS = "keys of ASCII letters, digits and signs without spaces, comma separated";
   it.each(["my secret", "fine,s\u00e4cret", ",", " , ,", "s\u0007cret"])("do not show keys: API_KEYS=%j", (value) => {
     expect(faults({ API_KEYS: value })).toEqual([`API_KEYS: the value is not allowed; it takes ${KEYS}.`]);
+  });
+
+  it.each([
+    ["HF_TOKEN", "hf secret", "a token of ASCII letters, digits and signs"],
+    ["HF_ENDPOINT", "ftp://me:s3cret@mirror", "an address such as https://example.org"],
+  ])("do not show secrets: %s", (name, value, allowed) => {
+    expect(faults({ [name]: value })).toEqual([`${name}: the value is not allowed; it takes ${allowed}.`]);
   });
 
   it("of other settings do not show keys either", () => {

@@ -80,15 +80,14 @@ describe("summaryLines", () => {
     ]);
   });
 
-  it("names skipped files and the reason of a rebuild first", () => {
+  it("names skipped files first", () => {
     const skipped = [
       { path: "a/empty.txt", reason: "it is empty" },
       { path: "b.pdf", reason: "it is locked" },
     ];
-    expect(summaryLines({ ...summary, skipped, rebuildReason: "the embedding model changed" })).toEqual([
+    expect(summaryLines({ ...summary, skipped })).toEqual([
       "Skipped a/empty.txt: it is empty.",
       "Skipped b.pdf: it is locked.",
-      "Rebuilt from nothing: the embedding model changed.",
       "Ingested in 1.25 s: 5 documents, 40 passages, 3 FAQ items; 12 texts reused, 34 embedded, 2 files skipped.",
       REFUSALS,
     ]);

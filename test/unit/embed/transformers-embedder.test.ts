@@ -33,6 +33,8 @@ describe("the bundled model", () => {
       queryPrefix: "",
       passagePrefix: "",
       dimensions: DIMENSIONS,
+      maxTokens: 2048,
+      manner: "",
     });
   });
 
@@ -47,11 +49,12 @@ describe("the bundled model", () => {
 
   it("gives a text the same vector alone and among others, in the order of the texts", async () => {
     const sentence = "Agencies share the cost of a launch. ";
-    // More than one batch, of lengths that do not come sorted.
+    // More than one job and batch, of lengths that do not come sorted.
     const texts = Array.from({ length: 40 }, (_, i) => `Text ${i}: ${sentence.repeat((i * 7) % 11)}`);
     const progress: number[] = [];
     const together = await embedder.embedPassages(texts, (done) => progress.push(done));
-    expect(progress).toEqual([16, 32, 40]);
+    expect(progress.length).toBeGreaterThan(1);
+    expect(progress.at(-1)).toBe(40);
     for (const [i, text] of texts.entries()) {
       const [alone] = await embedder.embedPassages([text]);
       expectSame(together[i]!, alone!);
@@ -155,7 +158,7 @@ describe("loadTransformersEmbedder", () => {
     expect(failure).toBeInstanceOf(StartupError);
     expect((failure as Error).message).toMatch(/^EMBEDDING_MODEL: ".*half" could not be loaded: /);
     expect((failure as Error).message).toContain(
-      "The folder needs config.json, tokenizer.json and onnx/model_quantized.onnx.",
+      "The folder needs config.json, tokenizer.json, tokenizer_config.json and onnx/model_quantized.onnx.",
     );
     expect((failure as Error).message).not.toContain("\n");
   });
