@@ -12,7 +12,7 @@ import { type MeasuredCollection, type ModelResult, resultOf } from "../src/eval
 import type { Collection } from "../src/eval/retrieval/types.js";
 
 const USAGE =
-  "Usage: npm run eval:retrieval -- [--model NAME|FOLDER|ID …] [--beside FILE …] [--collections A,B] [--split report|dev] [--from FOLDER] [--json FILE] [--markdown FILE]";
+  "Usage: npm run eval:retrieval -- [--model [LABEL=]NAME|FOLDER|ID …] [--beside FILE …] [--collections A,B] [--split report|dev] [--from FOLDER] [--json FILE] [--markdown FILE]";
 
 /** Exit code 0: everything was measured; 1: something could not be had. */
 await runCommand(async () => {
@@ -54,35 +54,44 @@ await runCommand(async () => {
     collections.push(await readCollection(source, options));
   }
 
-  const models = (values["model"] as string[] | undefined) ?? [BUNDLED_MODEL];
+  const models = ((values["model"] as string[] | undefined) ?? [BUNDLED_MODEL]).map((given) => labelled(given));
   const results: ModelResult[] = beside.flat();
-  for (const model of models) {
+  for (const { label, model } of models) {
     const embedder = await loadTransformersEmbedder(model, path.join(PROJECT_DIR, "models"));
     const measured: MeasuredCollection[] = [];
     for (const [i, { name, split: of }] of sources.entries()) {
-      process.stderr.write(`Measuring ${model} on ${name} …\n`);
+      process.stderr.write(`Measuring ${label} on ${name} …\n`);
       measured.push({ name, split: of, measured: await measure(collections[i]!, embedder) });
     }
-    results.push(resultOf(labelOf(model), embedder.fingerprint.revision, measured));
+    results.push(resultOf(label, embedder.fingerprint.revision, measured));
   }
 
-  const shown = [
-    ...models.map((model) => `--model ${labelOf(model)}`),
+  const flags = [
+    ...models.map(({ shown }) => `--model ${shown}`),
     ...((values["beside"] as string[] | undefined) ?? []).map((file) => `--beside ${relative(file)}`),
     ...(names === undefined ? [] : [`--collections ${names.join(",")}`]),
     ...(split === undefined ? [] : [`--split ${split}`]),
     ...(values["markdown"] === undefined ? [] : [`--markdown ${relative(values["markdown"] as string)}`]),
   ];
-  const report = markdownReport(results, COLLECTIONS, ["npm run eval:retrieval --", ...shown].join(" "));
+  const report = markdownReport(results, COLLECTIONS, ["npm run eval:retrieval --", ...flags].join(" "));
   await write(values["json"] as string | undefined, `${JSON.stringify(results, null, 1)}\n`);
   await write(values["markdown"] as string | undefined, report);
   process.stdout.write(report);
   return 0;
 });
 
-/** Folders are called by their last name: where they lie says nothing to a reader. */
-function labelOf(model: string): string {
-  return /^[\w.-]+\/[\w.-]+$/.test(model) && !model.startsWith(".") ? model : path.basename(model);
+/**
+ * `LABEL=MODEL`, or a model alone. Folders are called by their last name, and shown by it: where they lie on one machine says
+ * nothing to a reader.
+ */
+function labelled(given: string): { label: string; model: string; shown: string } {
+  const at = given.indexOf("=");
+  const model = given.slice(at + 1);
+  const isHubId = /^[\w-][\w.-]*\/[\w.-]+$/.test(model);
+  const short = isHubId ? model : path.basename(model);
+  const label = at === -1 ? short : given.slice(0, at);
+  if (label === "" || model === "") throw new StartupError(`--model: "${given}" names no model.\n${USAGE}`);
+  return { label, model, shown: at === -1 ? short : `${label}=${short}` };
 }
 
 function relative(file: string): string {

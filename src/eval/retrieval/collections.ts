@@ -88,7 +88,8 @@ export const COLLECTIONS: readonly CollectionSource[] = [
   {
     name: "covid-faq",
     split: "report",
-    about: "FAQ: 68 questions and answers on COVID-19, and what people really typed, matched to an answer by hand",
+    about:
+      "FAQ: 68 questions and answers on COVID-19, and what people typed, matched to an answer by the collection's makers",
     ...FAQ_COPIES,
     licence: "Apache-2.0 (collected by JHU-COVID-QA/scraping-qas); MIT (this form)",
     files: [

@@ -4,23 +4,25 @@ import type { CollectionResult, Figure, ModelResult, Summary } from "./results.j
 const FIGURE_NAMES: Record<Figure, string> = { ndcg10: "nDCG@10", mrr10: "MRR@10", recall5: "recall@5" };
 const SPLIT_NAMES: Record<CollectionSplit, string> = { report: "Report set", dev: "Dev set" };
 
-const INTRODUCTION = `How well the right text is found, measured on public collections whose queries and judgements nobody here wrote. Made by one
-command; collections and texts are fetched from public repositories at pinned commits and are not part of the project.
+const INTRODUCTION = `How well the right text is found, on public collections whose queries and judgements nobody here wrote. This page is made by
+one command, which fetches the collections from public repositories at pinned commits; their texts are not part of the project.
 
 - **BM25** is the product's lexical index alone, with the words of the query (k1 1.2, b 0.75, Porter stemming, stop words).
 - **dense** is the embedding model alone: exact cosine of query and passage.
-- **hybrid, own words** is the product's search: candidates of both, scores fused.
-- **hybrid** is what answering asks for: the same with short forms spelt out and words of like meaning added to BM25.
+- **hybrid, own words** is the product's search: candidates of both, with their scores fused.
+- **hybrid** is what answering asks for: the same, with misspelt words put right, short forms spelt out and words of like meaning
+  added.
 - **×** is hybrid over BM25.
 
 A document is one passage. One longer than the 2,000 characters that the embedding model reads is cut by the product's splitter
-and counts where its best passage stands; a FAQ item is one passage, as in the product. Every relevant document counts the same.
-Means weigh each collection alike, however many queries it has. Intervals are 95 %, by bootstrap over the queries.
+and stands where its best passage stands; a FAQ item is one passage, as in the product. All relevant documents count alike.
+Means give each collection the same weight, however many queries it has. Intervals are 95 %, by bootstrap over queries.
 
-The **report set** is only measured: no model is trained on it, and nothing is chosen by it. Two things blunt that. The first
-version's card already showed Cranfield, MED, CISI and XQuAD, of which the encyclopaedia is one half, and the dense share of 0.4 was
-kept in view of them; and the length of passages and the weight of related words were chosen on the encyclopaedia among others. The
-**dev set** may be tuned on.`;
+The **report set** is only measured: no model is trained on it. Three things blunt that for the product around the model. The
+encyclopaedia was among what the length of passages and the weight of words of like meaning were chosen on. The card of the first
+version showed Cranfield, MED, CISI and XQuAD (the encyclopaedia is every second article of it) when the dense share was set. And
+words that a query repeats count as often as they stand there since BM25 on CISI was seen to be weaker without it (.315) than is
+published. The **dev set** may be tuned on.`;
 
 /** The report as Markdown. Without results of its own a model has dashes. */
 export function markdownReport(
@@ -146,7 +148,7 @@ function signed(value: number): string {
 }
 
 /** Columns are padded, so that it reads as well in a terminal. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((cell, i) => Math.max(3, cell.length, ...rows.map((row) => row[i]!.length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`;

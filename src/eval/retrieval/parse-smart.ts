@@ -8,7 +8,7 @@ interface SmartRecord {
 }
 
 /** Reads the format of Cornell's SMART system: `.I 12` begins a record, `.W` alone on a line begins a field. */
-export function readSmart(source: string): SmartRecord[] {
+function readSmart(source: string): SmartRecord[] {
   const records: SmartRecord[] = [];
   let field: string | null = null;
   for (const line of source.split(/\r?\n/)) {

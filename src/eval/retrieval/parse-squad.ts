@@ -25,17 +25,14 @@ const SQUAD = z.object({
 /** Every second article of XQuAD, from the first on. A paragraph is a document; a question's is the one it was asked about. */
 export function parseXquad(source: string): Collection {
   const articles = SQUAD.parse(JSON.parse(source)).data.filter((_, i) => i % 2 === 0);
-  const paragraphs = articles.flatMap(({ title = "", paragraphs }) =>
-    paragraphs.map(({ context, qas }, i) => ({
-      id: `${title}#${i + 1}`,
-      title: title.replaceAll("_", " "),
-      context,
-      qas,
-    })),
+  const documents = articles.flatMap(({ title = "", paragraphs }) =>
+    paragraphs.map(({ context, qas }, i) => {
+      return { id: `${title}#${i + 1}`, title: title.replaceAll("_", " "), context, qas };
+    }),
   );
   return collect(
-    paragraphs.map(({ id, title, context }) => ({ id, title, question: null, text: oneLine(context) })),
-    paragraphs.flatMap(({ id, qas }) =>
+    documents.map(({ id, title, context }) => ({ id, title, question: null, text: oneLine(context) })),
+    documents.flatMap(({ id, qas }) =>
       qas.map((asked) => ({ id: String(asked.id), text: oneLine(asked.question), relevant: [id] })),
     ),
   );

@@ -3,7 +3,7 @@ import { type Measured, type Method, METHODS, type QueryFigures } from "./measur
 import { bootstrapInterval, type Interval, ratioOfMeans } from "./statistics.js";
 import type { CollectionSplit } from "./types.js";
 
-export const FIGURES = ["ndcg10", "mrr10", "recall5"] as const;
+const FIGURES = ["ndcg10", "mrr10", "recall5"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 /** The figures of a collection, or their means over collections. */

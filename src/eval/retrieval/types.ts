@@ -11,7 +11,7 @@ export interface CollectionDocument {
   text: string;
 }
 
-export interface CollectionQuery {
+interface CollectionQuery {
   id: string;
   text: string;
   /** Ids of the documents that count as found: at least one, each once. All count alike. */
