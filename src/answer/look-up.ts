@@ -31,17 +31,39 @@ const RELATED_SHARE = 0.5;
 /** What each word of a spelt-out short form counts. */
 const SPELLED_OUT_SHARE = 0.4;
 
-/** Reads a question, retrieves passages for it and weighs what they say. */
-export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
-  const { index, embedder } = deps;
+/** A question as it is searched for. */
+export interface ReadQuestion {
+  question: Question;
+  terms: WeightedTerm[];
+  /** The corpus's short forms that it uses or spells out. */
+  forms: ShortForm[];
+  /** What the index is asked for. */
+  query: { text: string; vector: Float32Array; related: RelatedTerm[] };
+}
+
+/** Reads a question: puts misspelt words right, embeds it, and finds words of like meaning in the corpus. */
+export async function readQuestion({ index, embedder }: AnswerDeps, text: string): Promise<ReadQuestion> {
   const question = analyseQuestion(text);
-  const terms = await weighTerms(deps, question.terms);
+  const terms = await weighTerms({ index, embedder }, question.terms);
   const vector = await embedder.embedQuery(respelt(question.searchText, terms));
   const forms = await shortFormsOf(index, terms);
   const related = [...(await relatedTo(index, terms)), ...spelledOut(forms, terms)];
-  const hits = await index.search({ text: searchTextOf(question, terms), vector, related, k: PASSAGES, sources });
+  return { question, terms, forms, query: { text: searchTextOf(question, terms), vector, related } };
+}
+
+/** Reads a question, retrieves passages for it and weighs what they say. */
+export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
+  const { index } = deps;
+  const { question, terms, forms, query } = await readQuestion(deps, text);
+  const hits = await index.search({ ...query, k: PASSAGES, sources });
   const idf = await weightsOf(index, hits);
-  return { question, terms, vector, hits, evidence: weighEvidence(question, terms, hits, { idf, forms }) };
+  return {
+    question,
+    terms,
+    vector: query.vector,
+    hits,
+    evidence: weighEvidence(question, terms, hits, { idf, forms }),
+  };
 }
 
 /** The question with misspelt words put right. */

@@ -121,7 +121,7 @@ export class LexicalIndex {
 
   /** The highest sum that any passage could reach for a query. */
   #highestSum(terms: readonly string[]): number {
-    return [...new Set(terms)].reduce((sum, term) => sum + this.idf(term) * (K1 + 1), 0);
+    return terms.reduce((sum, term) => sum + this.idf(term) * (K1 + 1), 0);
   }
 
   /** The corpus's terms most like one in meaning, without itself; what was worked out once is kept. */
@@ -138,7 +138,7 @@ export class LexicalIndex {
   /**
    * The passages that match best. Scores are BM25 sums over the highest sum any passage could reach, so 0 to 1.
    *
-   * @param terms the query's terms; repeated ones count once
+   * @param terms the query's terms; repeated ones count as often as they stand there
    * @param k how many passages at most
    * @param accept which passages may be returned
    * @param related further terms that count by their weight
@@ -227,9 +227,13 @@ export class LexicalIndex {
   }
 }
 
-/** A term given by the query counts 1, a related one its weight. */
+/**
+ * A term counts as often as the query says it (the query's factor in Robertson & Zaragoza 2009, 3.5, with a large k3): what a
+ * long question is about, it repeats. A related one counts its weight.
+ */
 function weightsOf(terms: readonly string[], related: readonly RelatedTerm[]): Map<string, number> {
-  const weights = new Map(terms.map((term) => [term, 1]));
+  const weights = new Map<string, number>();
+  for (const term of terms) weights.set(term, (weights.get(term) ?? 0) + 1);
   for (const { term, weight } of related) if (!weights.has(term)) weights.set(term, weight);
   return weights;
 }

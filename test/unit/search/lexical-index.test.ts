@@ -13,14 +13,13 @@ function naiveScores(passages: readonly string[][], query: readonly string[]): n
   const k1 = 1.2;
   const b = 0.75;
   const average = passages.reduce((sum, passage) => sum + passage.length, 0) / passages.length;
-  const terms = [...new Set(query)];
   const idfOf = (term: string): number => {
     const df = passages.filter((passage) => passage.includes(term)).length;
     return Math.log(1 + (passages.length - df + 0.5) / (df + 0.5));
   };
-  const best = terms.reduce((sum, term) => sum + idfOf(term) * (k1 + 1), 0);
+  const best = query.reduce((sum, term) => sum + idfOf(term) * (k1 + 1), 0);
   return passages.map((passage) => {
-    const sum = terms.reduce((total, term) => {
+    const sum = query.reduce((total, term) => {
       const tf = passage.filter((word) => word === term).length;
       return total + (idfOf(term) * tf * (k1 + 1)) / (tf + k1 * (1 - b + (b * passage.length) / average));
     }, 0);
