@@ -74,7 +74,9 @@ async function check(config: Config): Promise<number> {
     );
   }
   const { fingerprint } = await loadEmbedder(config);
-  for (const [name, value] of Object.entries(fingerprint)) process.stdout.write(`${name}: ${JSON.stringify(value)}\n`);
+  for (const [name, value] of Object.entries(fingerprint)) {
+    process.stdout.write(`${name}: ${value === "" ? "none" : JSON.stringify(value)}\n`);
+  }
   return 0;
 }
 

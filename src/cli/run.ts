@@ -18,6 +18,11 @@ export function readArguments(
 
 /** Runs a command; a fault a person can mend is one plain line. Sets the exit code. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
+  // A reader that has seen enough, such as "| head", is no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
   try {
     process.exitCode = await command();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Dtype, DTYPES, foldersIn, hashFile, isWhole, type PullRecord, readRecord } from "./model-files.js";
 
@@ -14,12 +14,14 @@ export interface CachedModel {
   record: PullRecord | null;
 }
 
-/** The models in the cache, by id. Folders in which nothing is whole are listed too, without dtypes. */
+/** The models in the cache, by id. Folders in which nothing is whole are listed too, without dtypes, but for empty ones. */
 export async function listCachedModels(cacheDir: string): Promise<CachedModel[]> {
   const models: CachedModel[] = [];
   for (const owner of (await foldersIn(cacheDir)).sort()) {
     for (const name of (await foldersIn(path.join(cacheDir, owner))).sort()) {
       const folder = path.join(cacheDir, owner, name);
+      // A download that never reached the hub leaves its folder.
+      if ((await readdir(folder)).length === 0) continue;
       const dtypes: Dtype[] = [];
       for (const dtype of DTYPES) if (await isWhole(folder, dtype)) dtypes.push(dtype);
       models.push({ id: `${owner}/${name}`, folder, dtypes, record: await readRecord(folder) });

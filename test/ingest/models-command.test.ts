@@ -100,6 +100,8 @@ describe("npm run models", () => {
     expect(again.stdout).toContain("is here already; nothing was downloaded.");
     expect(hub.requests).toEqual([]);
 
+    expect((await models("pull", "someone/else")).code).toBe(1);
+    // What never came is not listed.
     expect((await models("list")).stdout).toMatch(
       /^docent-embed-en: bundled {2}\(in use\)\nsomeone\/e5-small-test: q8, 0\.\d MB\n$/,
     );
@@ -108,6 +110,7 @@ describe("npm run models", () => {
     expect(checked.stdout).toContain(
       'pooling: "mean"\nqueryPrefix: "query: "\npassagePrefix: "passage: "\ndimensions: 32\n',
     );
+    expect((await models("check")).stdout).toContain("queryPrefix: none\n");
 
     await writeFile(path.join(env["MODEL_CACHE_DIR"]!, ID, GRAPH), "damaged");
     const damaged = await models("check", ID);
@@ -130,6 +133,13 @@ describe("npm run models", () => {
     const run = await models(...args);
     expect([run.code, run.stdout]).toEqual([1, ""]);
     expect(run.stderr).toMatch(message);
+  });
+
+  it("ends quietly when nobody reads on", async () => {
+    const { env } = await setUp();
+    const check = new Program("scripts/models.js", env, ["check"]);
+    check.process.stdout!.destroy();
+    expect(await check.ended).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("goes on after an interruption from the keyboard", async () => {
