@@ -2,7 +2,7 @@ import { answerQuestion } from "../src/answer/answer-question.js";
 import { answerLines, progressReporter, rebuildReporter } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
-import { loadEmbedder } from "../src/embed/load-embedder.js";
+import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { ingest, isStale } from "../src/ingest.js";
 import { LiveIndex } from "../src/search/live-index.js";

@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
-import { PROJECT_DIR } from "../src/config.js";
-import { BUNDLED_MODEL, loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
+import { loadConfig, PROJECT_DIR } from "../src/config.js";
+import { BUNDLED_MODEL, isHubId } from "../src/embed/transformers-embedder.js";
 import { messageOf, StartupError } from "../src/errors.js";
 import { COLLECTIONS } from "../src/eval/retrieval/collections.js";
 import { markdownReport } from "../src/eval/retrieval/markdown.js";
@@ -56,14 +57,20 @@ await runCommand(async () => {
 
   const models = ((values["model"] as string[] | undefined) ?? [BUNDLED_MODEL]).map((given) => labelled(given));
   const results: ModelResult[] = beside.flat();
+  const settings = loadConfig();
   for (const { label, model } of models) {
-    const embedder = await loadTransformersEmbedder(model, path.join(PROJECT_DIR, "models"));
-    const measured: MeasuredCollection[] = [];
-    for (const [i, { name, split: of }] of sources.entries()) {
-      process.stderr.write(`Measuring ${label} on ${name} …\n`);
-      measured.push({ name, split: of, measured: await measure(collections[i]!, embedder) });
+    // The overrides are for the model of the settings.
+    const embedder = await loadEmbedder({ ...settings, embeddingModel: model, embeddingOverrides: {} });
+    try {
+      const measured: MeasuredCollection[] = [];
+      for (const [i, { name, split: of }] of sources.entries()) {
+        process.stderr.write(`Measuring ${label} on ${name} …\n`);
+        measured.push({ name, split: of, measured: await measure(collections[i]!, embedder) });
+      }
+      results.push(resultOf(label, embedder.fingerprint.revision, measured));
+    } finally {
+      await embedder.close();
     }
-    results.push(resultOf(label, embedder.fingerprint.revision, measured));
   }
 
   const flags = [
@@ -87,8 +94,7 @@ await runCommand(async () => {
 function labelled(given: string): { label: string; model: string; shown: string } {
   const at = given.indexOf("=");
   const model = given.slice(at + 1);
-  const isHubId = /^[\w-][\w.-]*\/[\w.-]+$/.test(model);
-  const short = isHubId ? model : path.basename(model);
+  const short = isHubId(model) ? model : path.basename(model);
   const label = at === -1 ? short : given.slice(0, at);
   if (label === "" || model === "") throw new StartupError(`--model: "${given}" names no model.\n${USAGE}`);
   return { label, model, shown: at === -1 ? short : `${label}=${short}` };

@@ -2,7 +2,7 @@ import path from "node:path";
 import { progressReporter, rebuildReporter, summaryLines } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
-import { loadEmbedder } from "../src/embed/load-embedder.js";
+import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { ingest } from "../src/ingest.js";
 

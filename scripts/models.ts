@@ -3,7 +3,7 @@ import { readArguments, runCommand } from "../src/cli/run.js";
 import { type Config, loadConfig } from "../src/config.js";
 import { damagedFiles, listCachedModels } from "../src/embed/cached-models.js";
 import { mannerOf } from "../src/embed/families.js";
-import { loadEmbedder } from "../src/embed/load-embedder.js";
+import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { type Dtype, DTYPES } from "../src/embed/model-files.js";
 import { pullModel } from "../src/embed/pull.js";
 import { BUNDLED_MODEL, isHubId } from "../src/embed/transformers-embedder.js";

@@ -51,3 +51,19 @@ export class EmbeddingError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/**
+ * The error for a folder that could not be written to, in words for the person who chose it; what has other causes is given
+ * back as it is.
+ *
+ * @param setting the setting that names the folder
+ */
+export function storageError(setting: string, folder: string, error: unknown): Error {
+  if (error instanceof StartupError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "ENOSPC") return new StartupError(`${setting}: the disk is full; what is in use was not touched.`);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST") {
+    return new StartupError(`${setting}: "${folder}" cannot be written (${code}). Name a folder you may write to.`);
+  }
+  return error instanceof Error ? error : new Error(messageOf(error));
+}

@@ -12,7 +12,8 @@ import {
 import type { Embedder } from "./embed/embedder.js";
 import { StartupError } from "./errors.js";
 import { HnswIndex } from "./search/hnsw-index.js";
-import { currentBuild, pruneBuilds, publishBuild, readManifest, withLock } from "./search/index-folder.js";
+import { withLock } from "./folder-lock.js";
+import { currentBuild, pruneBuilds, publishBuild, readManifest } from "./search/index-folder.js";
 import {
   type FileRecord,
   type IndexManifest,

@@ -8,7 +8,7 @@ import { createApp } from "./app.js";
 import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
-import { loadEmbedder } from "./embed/load-embedder.js";
+import { loadEmbedder } from "./cli/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";

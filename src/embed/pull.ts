@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { messageOf, StartupError } from "../errors.js";
-import { withLock } from "../search/index-folder.js";
+import { withLock } from "../folder-lock.js";
 import { diskFault, Hub, HubRefusal, type HubSettings, networkFault, type RemoteFile } from "./hub.js";
 import {
   type Dtype,

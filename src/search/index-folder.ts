@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { constants, rmSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { messageOf, StartupError } from "../errors.js";
+import { messageOf, StartupError, storageError } from "../errors.js";
 import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./manifest.js";
 
 /**
@@ -13,7 +11,6 @@ import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./m
  */
 const CURRENT = "current";
 const MANIFEST = "manifest.json";
-const LOCK = ".lock";
 const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
 /** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
@@ -107,7 +104,7 @@ export async function publishBuild(
     return manifest;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw asStartupError(indexDir, error);
+    throw storageError("INDEX_DIR", indexDir, error);
   }
 }
 
@@ -128,128 +125,6 @@ export async function pruneBuilds(indexDir: string, previous?: string | null): P
   const leftovers = entries.filter((name) => /^\..*\.tmp$/.test(name));
   for (const name of [...builds.filter((id) => !keep.has(id)), ...leftovers]) {
     await rm(path.join(indexDir, name), { recursive: true, force: true });
-  }
-}
-
-/** Locks this process holds: in a lock file, its own id may also be that of a process stopped before a restart. */
-const held = new Set<string>();
-/** A lock without an owner's id is being written just now; after this long, its owner was stopped while doing so. */
-const MAX_LOCK_WRITE_MS = 500;
-/** Taking over a stale lock takes less than this. */
-const MAX_TAKEOVER_MS = 10_000;
-
-/** What a lock is for, in the words of an error, and the setting that names the folder. */
-interface LockPurpose {
-  task: string;
-  setting: string;
-}
-const INGEST: LockPurpose = { task: "ingest", setting: "INDEX_DIR" };
-
-/**
- * Runs a task while no other of its kind can run on the folder, which is made if it is missing.
- *
- * @throws StartupError if another one is at work
- */
-export async function withLock<T>(folder: string, task: () => Promise<T>, purpose = INGEST): Promise<T> {
-  const lock = path.resolve(folder, LOCK);
-  try {
-    await mkdir(folder, { recursive: true });
-    await takeLock(lock, purpose.task);
-  } catch (error) {
-    throw asStartupError(folder, error, purpose.setting);
-  }
-  try {
-    return await task();
-  } finally {
-    release(lock);
-  }
-}
-
-/** In one go, so that another ingest of this process never sees one without the other. */
-function release(lock: string): void {
-  rmSync(lock, { force: true });
-  held.delete(lock);
-}
-
-/** Writes the lock file, in place of one whose owner was stopped before it could clean up. */
-async function takeLock(lock: string, task: string): Promise<void> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
-      held.add(lock);
-      try {
-        await handle.writeFile(String(process.pid));
-        return;
-      } catch (failure) {
-        release(lock);
-        throw failure;
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      if (!isPresent(error)) throw error;
-    }
-    const owner = await ownerOf(lock);
-    if (owner === String(process.pid) ? held.has(lock) : isAlive(Number(owner))) {
-      throw new StartupError(
-        `another ${task} is at work (process ${owner}). Wait for it, or stop it and try again. ` +
-          `If process ${owner} is no ${task}, delete "${lock}".`,
-      );
-    }
-    if (!(await removeStale(lock, owner))) break;
-  }
-  throw new StartupError(`another ${task} has just started. Wait for it and try again.`);
-}
-
-/**
- * Removes the lock of a stopped owner. Only one ingest at a time may do so, and looks again first: otherwise a second one
- * could remove the lock that a first has just put in its place.
- */
-async function removeStale(lock: string, owner: string): Promise<boolean> {
-  const guard = `${lock}.takeover.tmp`;
-  try {
-    await (await open(guard, "wx")).close();
-  } catch (error) {
-    if (!isPresent(error)) throw error;
-    // Its owner was stopped in the few milliseconds that it is needed for.
-    if ((await ageOf(guard)) > MAX_TAKEOVER_MS) await rm(guard, { force: true });
-    return false;
-  }
-  try {
-    if ((await ownerOf(lock)) !== owner) return false;
-    await rm(lock, { recursive: true, force: true });
-    return true;
-  } finally {
-    await rm(guard, { force: true });
-  }
-}
-
-/** Milliseconds since a file was written; 0 if it is gone. */
-async function ageOf(file: string): Promise<number> {
-  const written = await stat(file).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => Date.now(),
-  );
-  return Date.now() - written;
-}
-
-/** The process id in a lock file, or "" if there is none. */
-async function ownerOf(lock: string): Promise<string> {
-  const until = performance.now() + MAX_LOCK_WRITE_MS;
-  for (;;) {
-    const owner = await readFile(lock, "utf8").catch(() => null);
-    if (owner === null || owner !== "" || performance.now() > until) return owner ?? "";
-    await setTimeout(20);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
@@ -278,18 +153,4 @@ function sha256(bytes: Uint8Array): string {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
-
-function isPresent(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EEXIST";
-}
-
-function asStartupError(folder: string, error: unknown, setting = INGEST.setting): Error {
-  if (error instanceof StartupError) return error;
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  if (code === "ENOSPC") return new StartupError(`${setting}: the disk is full; what is in use was not touched.`);
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR" || code === "EEXIST") {
-    return new StartupError(`${setting}: "${folder}" cannot be written (${code}). Name a folder you may write to.`);
-  }
-  return error instanceof Error ? error : new Error(messageOf(error));
 }

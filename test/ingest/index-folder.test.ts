@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ingest, type IngestSummary } from "../../src/ingest.js";
-import { withLock } from "../../src/search/index-folder.js";
+import { withLock } from "../../src/folder-lock.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";

@@ -1,7 +1,7 @@
-import { downloadReporter } from "../cli/report.js";
+import { downloadReporter } from "./report.js";
 import type { Config } from "../config.js";
-import type { Embedder } from "./embedder.js";
-import { loadTransformersEmbedder } from "./transformers-embedder.js";
+import type { Embedder } from "../embed/embedder.js";
+import { loadTransformersEmbedder } from "../embed/transformers-embedder.js";
 
 /**
  * Loads the embedding model that the settings name; a model of the hub that is not there yet is downloaded, with its
