@@ -1,6 +1,9 @@
+import type { Side } from "./comparison.js";
 import { type Composed, composeExtractive } from "./compose.js";
 import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "./faq.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
+import { termsOf } from "../search/tokenize.js";
+import { type Evidence, holds } from "./evidence.js";
 import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
 import type { PartTrace } from "./trace.js";
@@ -16,21 +19,56 @@ export interface PartAnswer {
   trace: PartTrace;
 }
 
-/** Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all. */
-export async function answerPart(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<PartAnswer> {
+/** So many statements are made of each side of a comparison. */
+const SIDE_STATEMENTS = 2;
+/** A term held this well is named. */
+const NAMED = 0.6;
+
+/**
+ * Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all.
+ *
+ * @param about what is quoted must speak of this side of a comparison, and briefly
+ */
+export async function answerPart(
+  deps: AnswerDeps,
+  text: string,
+  sources?: readonly string[],
+  about?: Side,
+): Promise<PartAnswer> {
   const found = await lookUp(deps, text, sources);
-  const { question, terms, vector, evidence } = found;
+  const { question, terms, vector } = found;
+  const evidence = about === undefined ? found.evidence : speakingOf(about, found);
   const faq = await nearestFaq(deps.index, vector, question, terms, sources);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
   const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
   const byFaq = faq !== null && faq.nearness >= nearEnough;
-  const composed: Composed = verdict.answer && !byFaq ? composeExtractive(question, terms, evidence) : NOTHING;
+  const composed: Composed =
+    verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;
   const trace = traceOf(found, faq, byFaq, verdict, composed);
   if (byFaq) {
     const confidence = Math.min(0.99, 0.5 + faq.nearness / 2);
     return { blocks: composeFaq(faq.passage), confidence, vector, trace };
   }
   return { blocks: composed.blocks, confidence: verdict.confidence, vector, trace };
+}
+
+/**
+ * The evidence that names a side of a comparison itself, or stands under a heading that names it and not the other, or goes
+ * on from a sentence that does. Where an item or row is labelled with it ("Adults: …"), only that.
+ */
+function speakingOf({ own, other }: Side, { terms, evidence }: LookUp): Evidence[] {
+  const asked = terms.flatMap((term, t) => (own.includes(term.word) ? [{ term, t }] : []));
+  const others = termsOf(other.join(" "));
+  const named = evidence.filter((item) => {
+    const above = new Set(termsOf([...item.hit.passage.headings, item.unit.context].join(" ")));
+    const isBoth = others.some((term) => above.has(term));
+    return asked.every(({ term, t }) => item.own[t]! >= NAMED || (!isBoth && holds(above, term)));
+  });
+  const units = new Set(named.map(({ unit }) => unit));
+  const goesOn = ({ hit, unit }: Evidence): boolean =>
+    units.has(hit.passage.units[hit.passage.units.indexOf(unit) - 1]!);
+  const labelled = named.filter(({ features }) => features.label === 1);
+  return labelled.length > 0 ? labelled : evidence.filter((item) => units.has(item.unit) || goesOn(item));
 }
 
 const NOTHING: Composed = { blocks: [], why: new Map() };

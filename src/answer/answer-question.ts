@@ -3,6 +3,7 @@ import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
 import { answerPart, type PartAnswer } from "./answer-part.js";
 import { type CitedText, cite } from "./cite.js";
+import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
 import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
@@ -122,10 +123,27 @@ async function answerParts(
   const found: PartAnswer[] = [];
   for (const part of parts) {
     signal?.throwIfAborted();
-    found.push(await answerPart(deps, part, sources));
+    found.push(...(await answerSides(deps, part, sources)));
   }
   signal?.throwIfAborted();
   return found;
+}
+
+/** A question that sets two things beside each other gets what is said of each, where both are found; else it is asked as it is. */
+async function answerSides(
+  deps: AnswerDeps,
+  text: string,
+  sources: readonly string[] | undefined,
+): Promise<PartAnswer[]> {
+  const asked = comparedSides(text);
+  if (asked !== null) {
+    const [left, right] = [
+      await answerPart(deps, asked[0].question, sources, asked[0]),
+      await answerPart(deps, asked[1].question, sources, asked[1]),
+    ];
+    if (left.blocks.length > 0 && right.blocks.length > 0) return [left, right];
+  }
+  return [await answerPart(deps, text, sources)];
 }
 
 function suggestionsFor(

@@ -34,6 +34,9 @@ const DIFFERING_VALUE = 0.75;
 /** A sentence that points back does so in its first words. */
 const POINTS_BACK_WITHIN = 60;
 
+/** A sentence this short says what something is only in part. */
+const SHORT_DEFINITION = 90;
+
 const SOURCES_DIFFER = "The sources differ:";
 
 /** What an answer is made of, and why the evidence in it was chosen. */
@@ -42,11 +45,16 @@ export interface Composed {
   why: Map<Evidence, string>;
 }
 
-/** Answers by quotation: a list for a question that a list answers, otherwise the best few sentences, best first. */
+/**
+ * Answers by quotation: a list for a question that a list answers, otherwise the best few sentences, best first.
+ *
+ * @param most the most sentences to begin with, if fewer than usual
+ */
 export function composeExtractive(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
+  most?: number,
 ): Composed {
   let why = new Map<Evidence, string>();
   const hits = [...new Set(evidence.map((item) => item.hit))];
@@ -57,7 +65,7 @@ export function composeExtractive(
     markList(list, evidence, why);
     return { blocks: [list], why };
   }
-  const chosen = select(question, usable, why);
+  const chosen = select(question, usable, why).slice(0, most);
   const whole = question.asksForTime ? null : wholeListOf(question, chosen, hits);
   if (whole !== null) {
     const before = inBlocks(mergeSame(whole.before.flatMap((item) => statementsOf(question, terms, item))));
@@ -184,17 +192,26 @@ const WHY_OR_HOW =
   /^\W*(and |but |so )?(why|how (?!many|much|long|old|often|far|big|tall|high|deep|heavy|fast|large)|what (is|was|are) the reason)/i;
 const POINTS_BACK = /\b(this|these|that|those|such|they|it)\b/i;
 
-/** After "why" and "how" the sentence that goes on from the best one ("To avoid this, …") is often what was meant. */
+/**
+ * What goes on from a sentence that says little by itself: after "why" and "how" the sentence after the best one ("To avoid
+ * this, …"), and after a short sentence that says what something is ("Tides are …") the one that goes on with "They …".
+ */
 function goOn(question: Question, evidence: readonly Evidence[], chosen: Evidence[], why: Map<Evidence, string>): void {
+  const add = (from: Evidence, isNext: (text: string) => boolean): void => {
+    const { units } = from.hit.passage;
+    const next = units[units.indexOf(from.unit) + 1];
+    const item = evidence.find(({ unit }) => unit === next);
+    if (from.unit.kind !== "sentence" || item?.unit.kind !== "sentence" || chosen.includes(item)) return;
+    if (!isNext(item.text)) return;
+    chosen.splice(chosen.indexOf(from) + 1, 0, item);
+    why.set(item, "goes on from the one before");
+  };
   const [best] = chosen;
-  if (best === undefined || !WHY_OR_HOW.test(question.text) || best.unit.kind !== "sentence") return;
-  const { units } = best.hit.passage;
-  const next = units[units.indexOf(best.unit) + 1];
-  const item = evidence.find(({ unit }) => unit === next);
-  if (item === undefined || item.unit.kind !== "sentence" || chosen.includes(item)) return;
-  if (!POINTS_BACK.test(item.text.slice(0, POINTS_BACK_WITHIN))) return;
-  chosen.splice(1, 0, item);
-  why.set(item, "goes on from the best");
+  if (best !== undefined && WHY_OR_HOW.test(question.text))
+    add(best, (text) => POINTS_BACK.test(text.slice(0, POINTS_BACK_WITHIN)));
+  if (question.kind !== "definition") return;
+  for (const short of chosen.filter(({ text }) => text.length <= SHORT_DEFINITION))
+    add(short, (text) => DANGLING.test(text));
 }
 
 /** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */
