@@ -17,8 +17,8 @@ const MAX_STATEMENTS = 3;
 const MAX_CHARS = 375;
 /** What a list question asks for may be spread over several sentences. */
 const MAX_LIST_STATEMENTS = 4;
-/** Two things set beside each other take more room. */
-const MAX_COMPARING_CHARS = 600;
+/** Two things set beside each other, or several listed in prose, take more room. */
+const MAX_LONG_CHARS = 600;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
 const MAX_COMPETITORS = 12;
 /** Evidence that finds this much more of the question's term weight is added: a question may need two places. */
@@ -89,8 +89,8 @@ export function composeExtractive(
   }
   complete(question, terms, usable, chosen, why);
   goOn(question, usable, chosen, why);
-  const room = COMPARES.test(question.text) ? MAX_COMPARING_CHARS : MAX_CHARS;
-  const statements = withinRoom(question, terms, chosen, room, why);
+  const isLong = COMPARES.test(question.text) || announcesList(question, chosen[0]);
+  const statements = withinRoom(question, terms, chosen, isLong ? MAX_LONG_CHARS : MAX_CHARS, why);
   return { blocks: inBlocks(statements), why };
 }
 
@@ -172,7 +172,7 @@ function complete(
   const isCovered = (t: number): boolean => chosen.some((item) => finds(item, t));
   const compares = COMPARES.test(question.text);
   if (!compares && terms.every(({ isName }, t) => !isName || isCovered(t))) return;
-  const room = compares ? MAX_COMPARING_CHARS : MAX_CHARS;
+  const room = compares ? MAX_LONG_CHARS : MAX_CHARS;
   for (let added = 0; added < MAX_ADDED; added++) {
     const open = terms.flatMap((_, t) => (isCovered(t) ? [] : [t]));
     const best = evidence.slice(0, MAX_COMPETITORS).find((item) => {
@@ -209,9 +209,54 @@ function goOn(question: Question, evidence: readonly Evidence[], chosen: Evidenc
   const [best] = chosen;
   if (best !== undefined && WHY_OR_HOW.test(question.text))
     add(best, (text) => POINTS_BACK.test(text.slice(0, POINTS_BACK_WITHIN)));
+  if (best !== undefined && announcesList(question, best)) {
+    for (const item of enumeratedAfter(best, evidence)) {
+      if (chosen.length === MAX_LIST_STATEMENTS) break;
+      const at = chosen.indexOf(item);
+      if (at >= 0) continue;
+      chosen.splice(lastOf(best, chosen) + 1, 0, item);
+      why.set(item, "one of what the best announces");
+    }
+  }
   if (question.kind !== "definition") return;
   for (const short of chosen.filter(({ text }) => text.length <= SHORT_DEFINITION))
     add(short, (text) => DANGLING.test(text));
+}
+
+/** "Partnerships come in several forms": what is asked for follows. */
+const ANNOUNCES =
+  /\b(?:several|various|many|multiple|numerous|different|diverse|number of|variety of|range of|two|three|four|five|six)\b/i;
+/** "One is …", "Another threat …", "… is one of them". */
+const ENUMERATES =
+  /^(?:one|another|an?other|others?|the (?:first|second|third|fourth|last|other|next)|a (?:first|second|third|further|common|final)|first(?:ly)?|second(?:ly)?|third(?:ly)?|finally|further(?:more)?|also|moreover|in addition|additionally)\b|\b(?:another|one of (?:them|these)|among (?:them|these)|as well|too)\b/i;
+/** What is announced is told within so many sentences. */
+const ENUMERATED_WITHIN = 8;
+
+function announcesList(question: Question, best: Evidence | undefined): boolean {
+  return question.kind === "list" && best?.unit.kind === "sentence" && ANNOUNCES.test(best.text);
+}
+
+/** The sentences after one, in its passage and those after it under the same heading, that enumerate. */
+function enumeratedAfter(announcing: Evidence, evidence: readonly Evidence[]): Evidence[] {
+  const { documentId, headings } = announcing.hit.passage;
+  return evidence
+    .filter(({ hit, unit }) => {
+      const { passage } = hit;
+      const isHere = passage.documentId === documentId && passage.headings.at(-1) === headings.at(-1);
+      return isHere && unit.kind === "sentence" && unit.start > announcing.unit.start;
+    })
+    .toSorted((a, b) => a.unit.start - b.unit.start)
+    .slice(0, ENUMERATED_WITHIN)
+    .filter(({ text }) => ENUMERATES.test(text));
+}
+
+function lastOf(best: Evidence, chosen: readonly Evidence[]): number {
+  let last = chosen.indexOf(best);
+  chosen.forEach((item, i) => {
+    if (item.hit.passage.documentId === best.hit.passage.documentId && item.unit.start > best.unit.start)
+      last = Math.max(last, i);
+  });
+  return last;
 }
 
 /** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */

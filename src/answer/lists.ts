@@ -18,6 +18,8 @@ const INNER_SHARE = 0.6;
 const LIST_NOUN_BONUS = 0.25;
 /** The best evidence being one of the list's items speaks for the list. */
 const BEST_ITEM_BONUS = 0.2;
+/** An item of a list that answers is ranked near the best evidence: every list found right so far within 1.2. */
+const MAX_ITEM_LAG = 2.5;
 /** A whole list is shown if this many of the best few pieces of evidence are its items. */
 const ITEMS_AMONG_BEST = 2;
 
@@ -46,7 +48,10 @@ export function findList(
   const matcher = new TermMatcher(terms);
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
   let best: List | null = null;
+  const scores = new Map(evidence.map((item) => [item.unit, item.score]));
+  const least = (evidence[0]?.score ?? 0) - MAX_ITEM_LAG;
   for (const list of listsOf(hits)) {
+    if (list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
     const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
     const announced = announcedShare(question, terms, matcher, list);
     const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;

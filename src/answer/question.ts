@@ -206,22 +206,26 @@ const SECOND_QUESTION = new RegExp(
 );
 /** "For the trip, what …": what stands before the first question word. */
 const BEFORE_QUESTION = new RegExp(`^(.*?)\\b((?:in |on |at |by |from |to |for |with )?${WH}\\b.*)$`, "is");
+const POINTS_BACK = /\b(?:it|its|they|them|their|this|these|that|those)\b/i;
 /** A longer introduction is a sentence of its own rather than the subject of both questions. */
 const MAX_INTRODUCTION_CHARS = 60;
 
-/** "Who built it and when was it launched?" asks twice; the second part takes over the first part's names. */
+/** "Who built it and when was it launched?" asks twice; the second part takes over what the first one is about. */
 export function splitQuestion(text: string): string[] {
   const [first, ...rest] = text.split(SECOND_QUESTION);
   if (first === undefined || rest.length === 0) return [text];
   const [, introduction = "", asked] = BEFORE_QUESTION.exec(first) ?? [];
   if (asked === undefined || introduction.length > MAX_INTRODUCTION_CHARS) return [text];
-  const names = questionTerms(first).flatMap((term) => (term.isName ? [term.word] : []));
+  const subjects = questionTerms(first);
+  const names = subjects.filter(({ isName }) => isName);
   return [first, ...rest].map((part, i) => {
     const bare = part.replace(/[?\s]+$/, "");
     if (i === 0) return `${bare}?`;
     const hasName = questionTerms(part).some((term) => term.isName);
-    const carried = !hasName && names.length > 0 ? ` (${names.join(" ")})` : "";
-    return `${introduction}${bare}${carried}?`;
+    // "Who built the bridge and when was it opened?": "it" is what the first part is about.
+    const carried = names.length === 0 && POINTS_BACK.test(part) ? subjects : names;
+    const subject = hasName || carried.length === 0 ? "" : ` (${carried.map(({ word }) => word).join(" ")})`;
+    return `${introduction}${bare}${subject}?`;
   });
 }
 
