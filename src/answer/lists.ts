@@ -15,7 +15,7 @@ const LIST_SCORE_OTHERWISE = 1.4;
 /** What the mean cosine of a list's items, and its passage's fused score, each count. */
 const NEARNESS_SHARE = 0.4;
 const INNER_SHARE = 0.6;
-const LIST_NOUN_BONUS = 0.25;
+const LIST_NOUN_BONUS = 0.4;
 /** The best evidence being one of the list's items speaks for the list. */
 const BEST_ITEM_BONUS = 0.2;
 /** An item of a list that answers is ranked near the best evidence: every list found right so far within 1.2. */
@@ -51,9 +51,10 @@ export function findList(
   const scores = new Map(evidence.map((item) => [item.unit, item.score]));
   const least = (evidence[0]?.score ?? 0) - MAX_ITEM_LAG;
   for (const list of listsOf(hits)) {
-    if (list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
+    const isNamed = namesNoun(question, list);
+    if (!isNamed && list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
     const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
-    const announced = announcedShare(question, terms, matcher, list);
+    const announced = announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS : 0);
     const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
     if (score >= bestScore) [best, bestScore] = [list, score];
   }
@@ -93,24 +94,27 @@ function listBlock({ items }: List): Block {
 
 /**
  * How well a list announces itself as what is asked for: the question's terms in its lead-in and innermost heading, less
- * for those only in outer headings, and extra where the very thing asked for ("challenges") is named there.
+ * for those only in outer headings.
  */
-function announcedShare(
-  question: Question,
-  terms: readonly WeightedTerm[],
-  matcher: TermMatcher,
-  { items }: List,
-): number {
+function announcedShare(terms: readonly WeightedTerm[], matcher: TermMatcher, { items }: List): number {
   const { passage, unit } = items[0]!;
-  const inner = termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`);
+  const inner = innerTerms({ passage, unit });
   const all = [...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)];
-  const noun = question.listNoun !== null && inner.includes(question.listNoun) ? LIST_NOUN_BONUS : 0;
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   const share = (named: readonly string[]): number => {
     const { best } = matcher.match(named);
     return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
   };
-  return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all) + noun;
+  return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all);
+}
+
+/** Whether a list is introduced as the very thing asked for: "Main challenges". */
+function namesNoun({ listNoun }: Question, { items }: List): boolean {
+  return listNoun !== null && innerTerms(items[0]!).includes(listNoun);
+}
+
+function innerTerms({ passage, unit }: List["items"][number]): string[] {
+  return termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`);
 }
 
 /** Items under one heading and lead-in; of an item in several sentences, the first stands for it. */

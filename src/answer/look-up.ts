@@ -2,6 +2,7 @@ import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
+import { termsOf } from "../search/tokenize.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
 import { isKnown, termsIn } from "./passage-terms.js";
@@ -26,6 +27,8 @@ export interface LookUp {
 
 /** Passages each question is answered from. */
 const PASSAGES = 12;
+/** A passage whose heading names what is asked for counts when it is among so many. */
+const SECTIONS_AMONG = 40;
 /** What a related term counts beside the question's own: chosen by passage recall on three collections. */
 const RELATED_SHARE = 0.5;
 /** What each word of a spelt-out short form counts. */
@@ -55,7 +58,7 @@ export async function readQuestion({ index, embedder }: AnswerDeps, text: string
 export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
   const { index } = deps;
   const { question, terms, forms, query } = await readQuestion(deps, text);
-  const hits = await index.search({ ...query, k: PASSAGES, sources });
+  const hits = withSectionsOf(question, await index.search({ ...query, k: SECTIONS_AMONG, sources }));
   const idf = await weightsOf(index, hits);
   return {
     question,
@@ -64,6 +67,17 @@ export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly 
     hits,
     evidence: weighEvidence(question, terms, hits, { idf, forms }),
   };
+}
+
+/** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */
+function withSectionsOf({ listNoun }: Question, hits: readonly Hit[]): Hit[] {
+  const names = ({ passage }: Hit): boolean =>
+    listNoun !== null &&
+    passage.units.some(
+      ({ kind, context }) =>
+        kind === "item" && termsOf(`${passage.headings.at(-1) ?? ""} ${context}`).includes(listNoun),
+    );
+  return hits.filter((hit, i) => i < PASSAGES || names(hit));
 }
 
 /** The question with misspelt words put right. */
