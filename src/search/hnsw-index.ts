@@ -6,7 +6,7 @@ import { readChecked } from "./index-folder.js";
 import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest, RefusalFit } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
-import { fuse, withBestUnit } from "./rank.js";
+import { fuse } from "./rank.js";
 import { findShortForms, type ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
@@ -128,20 +128,12 @@ export class HnswIndex implements PassageIndex {
     this.#lexical.scoresOf(terms, missing, query.related).forEach((score, i) => lexicalOf.set(missing[i]!, score));
     const dense = labels.map((label) => denseOf.get(label) ?? this.#cosine(label, query.vector));
     const lexical = labels.map((label) => lexicalOf.get(label)!);
-    const unitCosines = labels.map((label) => this.#unitCosines(label, query.vector));
-    const nearness = dense.map((cosine, i) => withBestUnit(cosine, unitCosines[i]!));
-    const fused = fuse(nearness, lexical);
+    const fused = fuse(dense, lexical);
     return labels
-      .map((_, i) => i)
-      .sort((a, b) => fused[b]! - fused[a]! || a - b)
+      .map((label, i) => ({ label, dense: dense[i]!, lexical: lexical[i]!, score: fused[i]! }))
+      .sort((a, b) => b.score - a.score || a.label - b.label)
       .slice(0, query.k)
-      .map((i) => ({
-        passage: this.#passages[labels[i]!]!,
-        dense: dense[i]!,
-        lexical: lexical[i]!,
-        score: fused[i]!,
-        unitCosines: unitCosines[i]!,
-      }));
+      .map(({ label, ...scores }) => this.#hit(label, scores, query.vector));
   }
 
   /** Labels and cosines of the nearest passages. */
@@ -170,10 +162,10 @@ export class HnswIndex implements PassageIndex {
     return roundCosine(sum);
   }
 
-  /** Cosine of the query with each unit of a passage. */
-  #unitCosines(label: number, vector: Float32Array): number[] {
+  #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Hit {
+    const passage = this.#passages[label]!;
     const start = this.#unitStarts[label]!;
-    return this.#passages[label]!.units.map((_, i) => this.#units.cosine(start + i, vector));
+    return { passage, ...scores, unitCosines: passage.units.map((_, i) => this.#units.cosine(start + i, vector)) };
   }
 
   async searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]> {

@@ -4,18 +4,6 @@
  */
 export const DENSE_SHARE = 0.4;
 
-/**
- * What the best sentence counts beside the whole passage: a passage of many sentences says little in sum about each. Flat between
- * 0.3 and 1 on the dev collections of docs/retrieval.md, where it was chosen.
- */
-const BEST_UNIT_SHARE = 0.5;
-
-/** How near a passage is to a query: a mix of its cosine and the largest of its sentences', items' or rows'. */
-export function withBestUnit(cosine: number, unitCosines: readonly number[]): number {
-  if (unitCosines.length === 0) return cosine;
-  return (1 - BEST_UNIT_SHARE) * cosine + BEST_UNIT_SHARE * Math.max(...unitCosines);
-}
-
 /** Min-max normalisation: the largest becomes 1, the smallest 0 (all 1 if they are equal and above 0). */
 export function minMax(values: readonly number[]): number[] {
   const least = Math.min(...values);

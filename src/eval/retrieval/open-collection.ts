@@ -2,12 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  embeddedTextOf,
-  embeddedTextOfUnit,
-  splitPassages,
-  type SplitterSettings,
-} from "../../corpus/split-passages.js";
+import { embeddedTextOf, splitPassages, type SplitterSettings } from "../../corpus/split-passages.js";
 import type { Embedder } from "../../embed/embedder.js";
 import { HnswIndex } from "../../search/hnsw-index.js";
 import { publishBuild } from "../../search/index-folder.js";
@@ -41,12 +36,11 @@ export async function withCollection<T>(
   const texts = documents.map((document) => documentOf(document));
   const passages = texts.flatMap((document) => splitPassages(document, settings));
   const vectors = await embedder.embedPassages(passages.map((passage) => embeddedTextOf(passage)));
-  const textOf = new Map(texts.map(({ id, text }) => [id, text]));
-  const unitTexts = passages.flatMap((passage) =>
-    passage.units.map((unit) => embeddedTextOfUnit(passage, unit, textOf.get(passage.documentId)!)),
+  // Sentences take no part in ranking, so they are not embedded.
+  const units = UnitVectors.allocate(
+    passages.reduce((sum, passage) => sum + passage.units.length, 0),
+    embedder.fingerprint.dimensions,
   );
-  const units = UnitVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
-  (await embedder.embedPassages(unitTexts)).forEach((vector, i) => units.set(i, vector));
   const faqItems = passages.filter(({ kind }) => kind === "faq").length;
   const counts = { documents: texts.length, passages: passages.length, units: units.count, faqItems, terms: 0 };
   const folder = await mkdtemp(path.join(tmpdir(), "docent-retrieval-"));

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DENSE_SHARE, fuse, minMax, withBestUnit } from "../../../src/search/rank.js";
+import { DENSE_SHARE, fuse, minMax } from "../../../src/search/rank.js";
 
 describe("minMax", () => {
   it.each([
@@ -67,12 +67,5 @@ describe("fuse", () => {
         }
       }),
     );
-  });
-});
-
-describe("withBestUnit", () => {
-  it("is half the passage's cosine and half its best sentence's", () => {
-    expect(withBestUnit(0.2, [0.1, 0.6, -0.3])).toBeCloseTo(0.4, 10);
-    expect(withBestUnit(0.2, [])).toBe(0.2);
   });
 });
