@@ -10,7 +10,7 @@ interface Pair {
 
 /** Wording that asks how two things differ; it says nothing about either. */
 const ASKS_DIFFERENCE =
-  /\b(?:compar(?:e[ds]?|ing|isons?)|contrast(?:s|ed|ing)?|differ(?:s|ed|ing)?|differences?|different|distinguish(?:es)?|distinctions?|versus|vs)\b/i;
+  /\b(?:compar(?:e[ds]?|ing|isons?)|contrast(?:s|ed|ing)?|differ(?:s|ed|ing)?|differences?|different(?= from| to | than|\W*$)|distinguish(?:es)?|distinctions?|versus|vs)\b/i;
 /** "Which is older, A or B?" asks when each was. */
 const ASKS_ORDER = /\b(?:earlier|later|older|newer|younger|first|sooner|more recent(?:ly)?)\b/i;
 const OR = /,?\s+or\s+/gi;

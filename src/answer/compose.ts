@@ -34,6 +34,8 @@ const DIFFERING_VALUE = 0.75;
 /** A sentence that points back does so in its first words. */
 const POINTS_BACK_WITHIN = 60;
 
+/** A sentence that tells more of what the one before was about. */
+const GOES_ON = /^(?:it|its|they|their|this|these|such)\b/i;
 /** A sentence this short says what something is only in part. */
 const SHORT_DEFINITION = 90;
 
@@ -220,12 +222,14 @@ function goOn(question: Question, evidence: readonly Evidence[], chosen: Evidenc
   }
   if (question.kind !== "definition") return;
   for (const short of chosen.filter(({ text }) => text.length <= SHORT_DEFINITION))
-    add(short, (text) => DANGLING.test(text));
+    add(short, (text) => GOES_ON.test(text));
 }
 
 /** "Partnerships come in several forms": what is asked for follows. */
 const ANNOUNCES =
-  /\b(?:several|various|many|multiple|numerous|different|diverse|number of|variety of|range of|two|three|four|five|six)\b/i;
+  /\b(?:several|various|many|multiple|numerous|different|diverse|number of|variety of|range of|two|three|four|five|six)\b(?!-)/i;
+/** … unless the sentence tells it itself. */
+const TELLS = /\b(?:including|includes?|such as|namely|e\.g\.)|:|(?:,[^,]+){2,},? (?:and|or) /i;
 /** "One is …", "Another threat …", "… is one of them". */
 const ENUMERATES =
   /^(?:one|another|an?other|others?|the (?:first|second|third|fourth|last|other|next)|a (?:first|second|third|further|common|final)|first(?:ly)?|second(?:ly)?|third(?:ly)?|finally|further(?:more)?|also|moreover|in addition|additionally)\b|\b(?:another|one of (?:them|these)|among (?:them|these)|as well|too)\b/i;
@@ -233,7 +237,9 @@ const ENUMERATES =
 const ENUMERATED_WITHIN = 8;
 
 function announcesList(question: Question, best: Evidence | undefined): boolean {
-  return question.kind === "list" && best?.unit.kind === "sentence" && ANNOUNCES.test(best.text);
+  return (
+    question.kind === "list" && best?.unit.kind === "sentence" && ANNOUNCES.test(best.text) && !TELLS.test(best.text)
+  );
 }
 
 /** The sentences after one, in its passage and those after it under the same heading, that enumerate. */
