@@ -275,7 +275,10 @@ function withinRoom(
 ): Statement[] {
   let fitting: Statement[] = [];
   for (const item of chosen) {
-    const more = mergeSame([...fitting, ...statementsOf(question, terms, item)]);
+    // "Another threat …" points back to what is told before it.
+    const isToldOf = announcesList(question, chosen[0]) && ENUMERATES.test(item.text);
+    const own = isToldOf ? [statementOf(item.hit.passage, item.unit)] : statementsOf(question, terms, item);
+    const more = mergeSame([...fitting, ...own]);
     const length = more.reduce((sum, { text, lead }) => sum + text.length + (lead?.length ?? 0), 0);
     if (fitting.length === 0 || length <= room) fitting = more;
     else why.delete(item);

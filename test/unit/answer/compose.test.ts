@@ -100,6 +100,17 @@ describe("answers composed from a small corpus", () => {
     expect((await ask("What does CARP need?")).status).toBe("not_found");
   });
 
+  it("sets beside each other what is said of the two sides", async () => {
+    const { answer, citations } = await ask("What is the difference between a late book and a lost book?");
+    expect(answer).toBe(
+      "Late book – Fee: 20 cents a day; Paid by: reader [1].\n\nLost book – Fee: its price; Paid by: reader [2].",
+    );
+    expect(citations.map(({ quote }) => quote)).toEqual([
+      "Late book | 20 cents a day | reader",
+      "Lost book | its price | reader",
+    ]);
+  });
+
   it("does not obey a document", async () => {
     const { answer } = await ask("How long does a loan last?");
     expect(answer).not.toMatch(/closed for ever/);

@@ -178,6 +178,14 @@ describe("what was read wrongly once", () => {
 });
 
 describe("splitQuestion", () => {
+  it("gives a second part that points back what the first is about", () => {
+    expect(splitQuestion("What are the ticket levels and how fast do they answer?")).toEqual([
+      "What are the ticket levels?",
+      "how fast do they answer (ticket levels)?",
+    ]);
+    expect(splitQuestion("What is a lease and who signs?")[1]).toBe("who signs?");
+  });
+
   it("splits a double question and carries the name over", () => {
     expect(splitQuestion("Who built Hubble and when was it launched?")).toEqual([
       "Who built Hubble?",

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { composeExtractive } from "../../../src/answer/compose.js";
+import { weigh } from "../../helpers/evidence.js";
+
+async function compose(question: string, files: Record<string, string>, order: readonly string[], lead?: number) {
+  const { question: read, terms, ranked } = await weigh(question, files);
+  const { blocks } = composeExtractive(read, terms, ranked(order, lead));
+  return blocks.map(({ intro, statements }) => ({ intro, texts: statements.map(({ text }) => text) }));
+}
+
+describe("several things told in prose", () => {
+  const FILES = {
+    "a.txt":
+      "Harbour\n\nSeveral dangers threaten the harbour. Sand fills the channel, which is one of them. " +
+      "The pilots know it well. Another danger is the ice in March. Gulls sleep on the wall.\n",
+  };
+  const ORDER = ["Several dangers", "Gulls sleep", "Sand fills", "The pilots", "Another danger"];
+
+  it("are told whole, in the order of the text", async () => {
+    expect(await compose("Which dangers threaten the harbour?", FILES, ORDER, 6)).toEqual([
+      {
+        intro: null,
+        texts: [
+          "Several dangers threaten the harbour.",
+          "Sand fills the channel, which is one of them.",
+          "Another danger is the ice in March.",
+        ],
+      },
+    ]);
+  });
+
+  it("are not looked for where the sentence tells them itself", async () => {
+    const files = { "a.txt": FILES["a.txt"].replace("the harbour. Sand", "the harbour, such as fog and rust. Sand") };
+    const [block] = await compose("Which dangers threaten the harbour?", files, ORDER, 6);
+    expect(block!.texts).toHaveLength(1);
+  });
+});
+
+describe("a definition", () => {
+  const FILES = {
+    "a.txt": "Boats\n\nA ketch is another kind of boat. It carries two masts. The sea is cold. There are ten here.\n",
+  };
+
+  it("goes on with the sentence that tells the rest", async () => {
+    const [block] = await compose("What is a ketch?", FILES, ["A ketch", "The sea", "It carries"], 6);
+    expect(block!.texts).toEqual(["A ketch is another kind of boat.", "It carries two masts."]);
+  });
+
+  it("does not go on with another matter", async () => {
+    const files = { "a.txt": FILES["a.txt"].replace("It carries two masts. ", "") };
+    const [block] = await compose("What is a ketch?", files, ["A ketch", "There are", "The sea"], 6);
+    expect(block!.texts).toEqual(["A ketch is another kind of boat."]);
+  });
+});
+
+describe("a list", () => {
+  const list = (heading: string, ...items: string[]) =>
+    `## ${heading}\n\n${items.map((item) => `- ${item}`).join("\n")}\n\n`;
+  const FILES = {
+    "a.md":
+      "# Ropes\n\n" +
+      list("Ropes of the harbour", "Hemp holds well", "Nylon stretches") +
+      list("Main dangers", "Frost breaks fibres", "Salt dries them"),
+  };
+
+  it("that is named as what is asked for answers, though its items are ranked low", async () => {
+    const order = ["Hemp holds", "Nylon", "Frost", "Salt"];
+    expect(await compose("What are the dangers for ropes of the harbour?", FILES, order, 6)).toEqual([
+      { intro: "Main dangers:", texts: ["Frost breaks fibres", "Salt dries them"] },
+    ]);
+  });
+
+  it("whose items are ranked far below a sentence does not answer", async () => {
+    const files = { ...FILES, "b.txt": "Knots\n\nThe bowline is tied with any rope of the harbour.\n" };
+    const blocks = await compose("Which knots use ropes of the harbour?", files, ["The bowline", "Hemp", "Nylon"], 6);
+    expect(blocks).toEqual([{ intro: null, texts: ["The bowline is tied with any rope of the harbour."] }]);
+  });
+});
