@@ -7,9 +7,12 @@ import { feedbackIn } from "./feedback.js";
 import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
 import { feedbackRoute } from "./http/feedback-route.js";
+import { type AdmissionLimits, admit } from "./http/admission.js";
 import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
+import { checkHost } from "./http/host.js";
 import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
+import { nameRequests, requestIdOf } from "./http/request-id.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
 import { docsRoute } from "./pages/docs-page.js";
@@ -30,6 +33,10 @@ export interface AppDeps {
   corsOrigins: readonly string[];
   rateLimitPerMinute: number;
   trustProxy: number | false;
+  /** Host names that are answered under; null for any. */
+  allowedHosts: readonly string[] | "loopback" | null;
+  /** How many answers are made at once, and how many wait; the usual numbers if absent. */
+  admission?: AdmissionLimits;
   /** Where feedback is kept. */
   dataDir: string;
 }
@@ -53,28 +60,31 @@ export function createApp(deps: AppDeps): Express {
   const feedback = feedbackIn(deps.dataDir);
   const openApi = openApiDocument(deps.version);
 
-  app.use(logRequests(deps.logger), securityHeaders());
+  app.use(nameRequests(), logRequests(deps.logger), securityHeaders());
   route(app, "/healthz", { get: [(_request, response) => void response.json({ status: "ok" })] });
   route(app, "/readyz", {
     get: [(_request, response) => void response.json({ status: "ready", index: index().buildId })],
   });
+  // After the two above: whatever looks after the server may ask under any name.
+  app.use(checkHost(deps.allowedHosts));
   app.use(["/api", "/openapi.json"], crossOrigin(deps.corsOrigins));
 
   const limit = limitRate(deps.rateLimitPerMinute);
   const api = [limit, requireKey(deps.apiKeys)];
+  const turn = admit(deps.admission);
   // Not strict, so that a body such as null is called what it is: well-formed, but no object.
   const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
-  route(app, "/api/chat", { post: [...api, ...json, chatRoute(current, feedback.remember)] });
+  route(app, "/api/chat", { post: [...api, ...json, turn, chatRoute(current, feedback.remember)] });
   route(app, "/api/feedback", { post: [...api, ...json, feedbackRoute(feedback, deps.logger)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
-  route(app, "/api/suggestions", { get: [...api, suggestionsRoute(current)] });
-  route(app, "/api/search", { get: [...api, searchRoute(current)] });
+  route(app, "/api/suggestions", { get: [...api, turn, suggestionsRoute(current)] });
+  route(app, "/api/search", { get: [...api, turn, searchRoute(current)] });
   route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
   route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
   route(app, "/openapi.json", { get: [(_request, response) => void response.json(openApi)] });
   // Pages show what the API answers, so they take the same key.
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
-  route(app, "/", { get: [...pages, homeRoute(current)] });
+  route(app, "/", { get: [...pages, turn, homeRoute(current)] });
   route(app, "/faq", { get: [...pages, faqPageRoute(index)] });
   route(app, "/sources", { get: [...pages, sourcesPageRoute(index)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });
@@ -118,7 +128,11 @@ function logRequests(logger: Logger): RequestHandler {
     const started = performance.now();
     response.on("finish", () => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      logger.debug({ method: request.method, path: request.path, status: response.statusCode, ms }, "request");
+      const requestId = requestIdOf(response);
+      logger.debug(
+        { requestId, method: request.method, path: request.path, status: response.statusCode, ms },
+        "request",
+      );
     });
     next();
   };

@@ -7,6 +7,7 @@ import { type MannerOverrides, POOLINGS } from "./embed/families.js";
 import { DEFAULT_HUB, type HubSettings } from "./embed/hub.js";
 import { DTYPES } from "./embed/model-files.js";
 import { BUNDLED_MODEL } from "./embed/transformers-embedder.js";
+import { isLoopback } from "./http/host.js";
 
 export interface Config {
   host: string;
@@ -26,6 +27,8 @@ export interface Config {
   corsOrigins: string[];
   /** 0 = no limit. */
   rateLimitPerMinute: number;
+  /** Host names that the server answers under: those given, those of this machine where it listens only there, or any. */
+  allowedHosts: string[] | "loopback" | null;
   /** What Express's "trust proxy" takes: a number of proxies, or false. */
   trustProxy: number | false;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
@@ -119,6 +122,12 @@ const SETTINGS = z
       )
       // As browsers write them: lower case, without a default port.
       .transform((origins) => origins.map((one) => (one === "*" ? one : new URL(one).origin))),
+    ALLOWED_HOSTS: list
+      .transform((names) => names.map((name) => name.toLowerCase()))
+      .refine(
+        (names) => names.every((name) => name === "*" || /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(name)),
+        'host names without port, such as "docs.example.org", comma separated, or "*"',
+      ),
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
     TRUST_PROXY: z
       .string()
@@ -159,8 +168,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     throw new StartupError([...new Set(lines)].join("\n"));
   }
   const settings = parsed.data;
+  const host = settings.HOST ?? "127.0.0.1";
+  const trustProxy = settings.TRUST_PROXY ?? false;
   return {
-    host: settings.HOST ?? "127.0.0.1",
+    host,
     port: settings.PORT ?? 3000,
     corpusDir: path.resolve(settings.CORPUS_DIR ?? path.join(PROJECT_DIR, "corpus")),
     indexDir: path.resolve(settings.INDEX_DIR ?? path.join(PROJECT_DIR, "index")),
@@ -178,9 +189,15 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     apiKeys: settings.API_KEYS ?? [],
     corsOrigins: settings.CORS_ORIGINS ?? [],
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE ?? 120,
-    trustProxy: settings.TRUST_PROXY ?? false,
+    allowedHosts: hostsFrom(settings.ALLOWED_HOSTS, isLoopback(host) && Number(trustProxy) === 0),
+    trustProxy,
     logLevel: settings.LOG_LEVEL ?? "info",
   };
+}
+
+function hostsFrom(names: string[] | undefined, isLocal: boolean): Config["allowedHosts"] {
+  if (names === undefined || names.length === 0) return isLocal ? "loopback" : null;
+  return names.includes("*") ? null : names;
 }
 
 /** Only those that are set, so that the others do not hide what is known of the model. */

@@ -2,7 +2,7 @@
 export const ERROR_STATUS = {
   invalid_request: 400,
   missing_key: 401,
-  forbidden_origin: 403,
+  forbidden_host: 403,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,
@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   too_many_requests: 429,
   internal: 500,
   no_index: 503,
+  overloaded: 503,
   not_kept: 503,
 } as const;
 

@@ -23,6 +23,10 @@ const THREADS_END_MS = 5_000;
 /** How long a caller may take to send the headers, and the whole request: short enough that slow ones hold up nobody. */
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
+/** A connection on which nothing moves for so long, such as one whose reader sleeps, is closed. */
+const SILENT_MS = 120_000;
+/** More connections than this are closed at once: each costs memory. */
+const MAX_CONNECTIONS = 5_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -39,12 +43,21 @@ async function main(): Promise<void> {
   const app = createApp({ ...config, ...deps });
 
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
+  server.setTimeout(SILENT_MS);
+  server.maxConnections = MAX_CONNECTIONS;
   answerUnreadable(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, config)));
     server.listen(config.port, config.host, resolve);
   });
-  stopOnSignal(server, live, () => embedder, logger);
+  const stop = stopping(server, live, () => embedder, logger);
+  process.on("SIGTERM", () => stop(0));
+  process.on("SIGINT", () => stop(0));
+  // What nobody caught may have left anything half done: finish what can be finished, then let the system start anew.
+  process.on("uncaughtException", (error) => {
+    logger.fatal({ err: error }, "an error nobody caught: stopping");
+    stop(1);
+  });
 
   embedder = await loadEmbedder(config);
   await makeIndex(config, embedder, live);
@@ -102,33 +115,31 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Err
   return new StartupError(`HOST, PORT: cannot listen on ${host}:${port} (${error.code ?? error.message}).`);
 }
 
-/** Takes no new requests, lets those under way finish, then ends. */
-function stopOnSignal(
+/** What takes no new requests, lets those under way finish, then ends the process with an exit code. */
+function stopping(
   server: ReturnType<typeof createServer>,
   live: LiveIndex,
   embedder: () => Embedder | null,
   logger: pino.Logger,
-): void {
-  let stopping = false;
-  const end = async (): Promise<void> => {
+): (code: number) => void {
+  let isStopping = false;
+  const end = async (code: number): Promise<void> => {
     // A thread in which the model runs must end by itself, or the process ends with an abort.
     await Promise.race([embedder()?.close(), sleep(THREADS_END_MS, undefined, { ref: false })]);
-    process.exit(0);
+    process.exit(code);
   };
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
+  return (code) => {
+    if (isStopping) return;
+    isStopping = true;
     live.stop();
-    server.close(() => void end());
+    server.close(() => void end(code));
     // A connection that is kept alive after its last answer would otherwise hold up the end.
     setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS).unref();
     setTimeout(() => {
       logger.warn("answers under way did not finish in time");
-      void end();
+      void end(code);
     }, DRAIN_MS).unref();
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
 }
 
 main().catch((error: unknown) => {

@@ -151,4 +151,34 @@ export interface Answer {
   confidence: number;
   suggestions: string[];
   model: string;
+  /** How it was made: from quotes alone. */
+  mode: "extractive";
+  explain?: Explanation;
+}
+
+/** How an answer came about, for those who look after the bot. Scores: larger is better; ranks: 1 is best. */
+export interface Explanation {
+  /** The question as it was understood: a follow-up with what it refers to. */
+  question: string;
+  parts: ExplainedPart[];
+  ms: number;
+}
+
+export interface ExplainedPart {
+  question: string;
+  kind: string;
+  /** The FAQ item that asks most nearly the same. */
+  faq: { question: string; nearness: number; used: boolean } | null;
+  /** Every passage retrieved, best first; `read` says whether its sentences were weighed. */
+  candidates: (Span & {
+    source: string;
+    heading: string[];
+    read: boolean;
+    scores: Record<"dense" | "lexical" | "fused", number>;
+    ranks: Record<"dense" | "lexical" | "fused", number>;
+  })[];
+  /** Every sentence, item and row weighed, best first; `why` says why it was or was not used. */
+  evidence: { text: string; source: string; score: number; used: boolean; why: string }[];
+  decision: { answer: boolean; confidence: number; signals: Record<string, number> };
+  ms: Record<string, number>;
 }

@@ -19,37 +19,41 @@ export interface PartAnswer {
   trace: PartTrace;
 }
 
+export interface PartOptions {
+  /** Ids of the sources to search in; all if absent. */
+  sources?: readonly string[] | undefined;
+  /** What is quoted must speak of this side of a comparison, and briefly. */
+  about?: Side;
+  /** Traces all candidates of the retrieval. */
+  showAll?: boolean | undefined;
+}
+
 /** So many statements are made of each side of a comparison. */
 const SIDE_STATEMENTS = 2;
 /** A term held this well is named. */
 const NAMED = 0.6;
 
-/**
- * Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all.
- *
- * @param about what is quoted must speak of this side of a comparison, and briefly
- */
+/** Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all. */
 export async function answerPart(
   deps: AnswerDeps,
   text: string,
-  sources?: readonly string[],
-  about?: Side,
+  { sources, about, showAll }: PartOptions = {},
 ): Promise<PartAnswer> {
-  const found = await lookUp(deps, text, sources);
+  const found = await lookUp(deps, text, sources, showAll);
+  const started = performance.now();
   const { question, terms, vector } = found;
   const evidence = about === undefined ? found.evidence : speakingOf(about, found);
   const faq = await nearestFaq(deps.index, vector, question, terms, sources);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
+  const decidedAt = performance.now();
   const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
   const byFaq = faq !== null && faq.nearness >= nearEnough;
   const composed: Composed =
     verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;
-  const trace = traceOf(found, faq, byFaq, verdict, composed);
-  if (byFaq) {
-    const confidence = Math.min(0.99, 0.5 + faq.nearness / 2);
-    return { blocks: composeFaq(faq.passage), confidence, vector, trace };
-  }
-  return { blocks: composed.blocks, confidence: verdict.confidence, vector, trace };
+  const blocks = byFaq ? composeFaq(faq.passage) : composed.blocks;
+  const confidence = byFaq ? Math.min(0.99, 0.5 + faq.nearness / 2) : verdict.confidence;
+  const ms = { ...found.ms, decide: decidedAt - started, compose: performance.now() - decidedAt };
+  return { blocks, confidence, vector, trace: { ...traceOf(found, faq, byFaq, verdict, composed), ms } };
 }
 
 /**
@@ -74,18 +78,19 @@ function speakingOf({ own, other }: Side, { terms, evidence }: LookUp): Evidence
 const NOTHING: Composed = { blocks: [], why: new Map() };
 
 function traceOf(
-  { question, hits, evidence }: LookUp,
+  { question, hits, candidates, evidence }: LookUp,
   faq: NearFaq | null,
   byFaq: boolean,
   verdict: ReturnType<typeof decide>,
   { why }: Composed,
-): PartTrace {
+): Omit<PartTrace, "ms"> {
   const unused = byFaq ? "a FAQ item answers" : verdict.answer ? "weaker than those used" : "too weak: refused";
   return {
     question: question.text,
     kind: question.kind,
     faq: faq === null ? null : { question: faqQuestionOf(faq.passage), nearness: faq.nearness, used: byFaq },
     passages: hits.map(({ passage, dense, lexical, score }) => ({ passage, dense, lexical, score })),
+    candidates,
     evidence: evidence.map((item) => ({
       passageId: item.hit.passage.id,
       text: item.text,

@@ -1,10 +1,11 @@
 import { ulid } from "ulid";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, Document, Turn } from "../types.js";
-import { answerPart, type PartAnswer } from "./answer-part.js";
+import { answerPart, type PartAnswer, type PartOptions } from "./answer-part.js";
 import { type CitedText, cite } from "./cite.js";
 import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
+import { explanationOf } from "./explain.js";
 import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
@@ -31,6 +32,8 @@ export interface AnswerOptions {
   onEvent?: ((event: AnswerEvent) => void) | undefined;
   /** Is told once, before the answer is returned, how it came about. */
   onTrace?: ((trace: Trace) => void) | undefined;
+  /** Gives the answer an explanation: every candidate, the signals of the decision, times. */
+  explain?: boolean | undefined;
 }
 
 const NOT_FOUND_TEXT = "The documents do not say.";
@@ -53,6 +56,7 @@ export async function answerQuestion(
   request: AnswerRequest,
   options: AnswerOptions = {},
 ): Promise<Answer> {
+  const started = performance.now();
   const asked = withoutCourtesies(request.question);
   const isFirst = questionsOf(request.history ?? []).every(({ role }) => role !== "user");
   // "Yes" to nothing is no question.
@@ -65,10 +69,11 @@ export async function answerQuestion(
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const answered = talk !== null || cited.citations.length > 0;
   const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, found) : [NOT_FOUND_TEXT];
-  options.onTrace?.({ resolved, parts: found.map((part) => part.trace) });
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
   const suggestions = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, request.sources, options);
+  const trace: Trace = { resolved, parts: found.map((part) => part.trace), ms: performance.now() - started };
+  options.onTrace?.(trace);
   return {
     id: ulid(),
     status: answered ? "answered" : "not_found",
@@ -77,6 +82,8 @@ export async function answerQuestion(
     confidence: talk !== null || steers ? 1 : confidenceOf(found, answered),
     suggestions,
     model: "extractive",
+    mode: "extractive",
+    ...(options.explain === true && { explain: explanationOf(trace) }),
   };
 }
 
@@ -118,32 +125,28 @@ async function answerParts(
   deps: AnswerDeps,
   parts: readonly string[],
   sources: readonly string[] | undefined,
-  { signal }: AnswerOptions,
+  { signal, explain }: AnswerOptions,
 ): Promise<PartAnswer[]> {
   const found: PartAnswer[] = [];
   for (const part of parts) {
     signal?.throwIfAborted();
-    found.push(...(await answerSides(deps, part, sources)));
+    found.push(...(await answerSides(deps, part, { sources, showAll: explain })));
   }
   signal?.throwIfAborted();
   return found;
 }
 
 /** A question that sets two things beside each other gets what is said of each, where both are found; else it is asked as it is. */
-async function answerSides(
-  deps: AnswerDeps,
-  text: string,
-  sources: readonly string[] | undefined,
-): Promise<PartAnswer[]> {
+async function answerSides(deps: AnswerDeps, text: string, options: PartOptions): Promise<PartAnswer[]> {
   const asked = comparedSides(text);
   if (asked !== null) {
     const [left, right] = [
-      await answerPart(deps, asked[0].question, sources, asked[0]),
-      await answerPart(deps, asked[1].question, sources, asked[1]),
+      await answerPart(deps, asked[0].question, { ...options, about: asked[0] }),
+      await answerPart(deps, asked[1].question, { ...options, about: asked[1] }),
     ];
     if (left.blocks.length > 0 && right.blocks.length > 0) return [left, right];
   }
-  return [await answerPart(deps, text, sources)];
+  return [await answerPart(deps, text, options)];
 }
 
 function suggestionsFor(
@@ -156,7 +159,7 @@ function suggestionsFor(
   const canAnswer = async (suggested: string): Promise<Statement[]> => {
     const asked = withoutCourtesies(suggested);
     if (smallTalk(asked) !== null || steersTheBot(asked)) return [];
-    const found = await answerParts(deps, splitQuestion(asked), sources, options);
+    const found = await answerParts(deps, splitQuestion(asked), sources, { signal: options.signal });
     const statements = found.flatMap(({ blocks }) => blocks.flatMap((block) => block.statements));
     return statements.flatMap((statement) => [statement, ...statement.alsoAt]);
   };

@@ -19,8 +19,12 @@ export interface LookUp {
   terms: WeightedTerm[];
   /** The question's embedding. */
   vector: Float32Array;
-  /** Passages, best first. */
+  /** Passages that are read, best first. */
   hits: Hit[];
+  /** All that were retrieved, best first. */
+  candidates: Hit[];
+  /** What each step took, in milliseconds. */
+  ms: Record<"embed" | "retrieve" | "weigh", number>;
   /** Every sentence, item and row of them, best first. */
   evidence: Evidence[];
 }
@@ -42,31 +46,44 @@ export interface ReadQuestion {
   forms: ShortForm[];
   /** What the index is asked for. */
   query: { text: string; vector: Float32Array; related: RelatedTerm[] };
+  /** What the embedding took, in milliseconds. */
+  embedMs: number;
 }
 
 /** Reads a question: puts misspelt words right, embeds it, and finds words of like meaning in the corpus. */
 export async function readQuestion({ index, embedder }: AnswerDeps, text: string): Promise<ReadQuestion> {
   const question = analyseQuestion(text);
   const terms = await weighTerms({ index, embedder }, question.terms);
+  const started = performance.now();
   const vector = await embedder.embedQuery(respelt(question.searchText, terms));
+  const embedMs = performance.now() - started;
   const forms = await shortFormsOf(index, terms);
   const related = [...(await relatedTo(index, terms)), ...spelledOut(forms, terms)];
-  return { question, terms, forms, query: { text: searchTextOf(question, terms), vector, related } };
+  return { question, terms, forms, query: { text: searchTextOf(question, terms), vector, related }, embedMs };
 }
 
-/** Reads a question, retrieves passages for it and weighs what they say. */
-export async function lookUp(deps: AnswerDeps, text: string, sources?: readonly string[]): Promise<LookUp> {
+/**
+ * Reads a question, retrieves passages for it and weighs what they say.
+ *
+ * @param showAll gives all candidates back, for people who want to see them
+ */
+export async function lookUp(
+  deps: AnswerDeps,
+  text: string,
+  sources?: readonly string[],
+  showAll = false,
+): Promise<LookUp> {
   const { index } = deps;
-  const { question, terms, forms, query } = await readQuestion(deps, text);
-  const hits = withSectionsOf(question, await index.search({ ...query, k: SECTIONS_AMONG, sources }));
+  const { question, terms, forms, query, embedMs } = await readQuestion(deps, text);
+  const readAt = performance.now();
+  const k = showAll ? Infinity : question.listNoun === null ? PASSAGES : SECTIONS_AMONG;
+  const candidates = await index.search({ ...query, k, sources });
+  const hits = withSectionsOf(question, candidates.slice(0, SECTIONS_AMONG));
+  const foundAt = performance.now();
   const idf = await weightsOf(index, hits);
-  return {
-    question,
-    terms,
-    vector: query.vector,
-    hits,
-    evidence: weighEvidence(question, terms, hits, { idf, forms }),
-  };
+  const evidence = weighEvidence(question, terms, hits, { idf, forms });
+  const ms = { embed: embedMs, retrieve: foundAt - readAt, weigh: performance.now() - foundAt };
+  return { question, terms, vector: query.vector, hits, candidates, evidence, ms };
 }
 
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */

@@ -1,4 +1,4 @@
-import type { Passage } from "../types.js";
+import type { Hit, Passage } from "../types.js";
 import type { AnswerKind } from "./question.js";
 
 /** How an answer came about, for people who want to know: the evaluation's report, a debugging session. */
@@ -7,6 +7,8 @@ export interface Trace {
   resolved: string;
   /** One for each part of a double question; none where nothing was looked up (a greeting). */
   parts: PartTrace[];
+  /** What the whole answer took, in milliseconds. */
+  ms: number;
 }
 
 export interface PartTrace {
@@ -16,8 +18,12 @@ export interface PartTrace {
   faq: { question: string; nearness: number; used: boolean } | null;
   /** The passages retrieved, best first. */
   passages: { passage: Passage; dense: number; lexical: number; score: number }[];
+  /** All passages retrieved, best first: more than were read where the caller asked to see them. */
+  candidates: readonly Hit[];
   /** The sentences, items and rows considered, best first; `why` says in a few words why each was or was not used. */
   evidence: { passageId: string; text: string; score: number; used: boolean; why: string }[];
   /** The decision to answer, with the signals it was made from. */
   verdict: { answer: boolean; confidence: number; signals: Record<string, number> };
+  /** What each step took, in milliseconds. */
+  ms: Record<"embed" | "retrieve" | "weigh" | "decide" | "compose", number>;
 }

@@ -25,7 +25,8 @@ export function chatRoute(
       if (!response.writableFinished) gone.abort(new Error("the caller went away"));
     });
     const answering: Answering = async (onEvent) => {
-      const answer = await answerQuestion(current, asked, { signal: gone.signal, onEvent });
+      const { explain, ...given } = asked;
+      const answer = await answerQuestion(current, given, { signal: gone.signal, onEvent, explain });
       remember(asked.question, answer);
       return answer;
     };

@@ -33,7 +33,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     origin: origins.includes("*") ? "*" : [...origins],
     methods: ["GET", "POST"],
     allowedHeaders: ["Content-Type", "Authorization", "Accept"],
-    exposedHeaders: ["Retry-After"],
+    exposedHeaders: ["Retry-After", "X-Request-Id"],
     maxAge: 86_400,
   });
 }

@@ -12,6 +12,7 @@ import {
   ChatAnswer,
   ChatDelta,
   ChatRequest,
+  Explanation,
   Citation,
   FaqList,
   FeedbackRequest,
@@ -26,6 +27,7 @@ import {
 const COMPONENTS = {
   ChatRequest,
   Answer: ChatAnswer,
+  Explanation,
   Citation,
   ChatDelta,
   FeedbackRequest,
@@ -54,7 +56,7 @@ interface Operation {
 }
 
 /** What every guarded endpoint may answer. */
-const GUARDED: ErrorCode[] = ["missing_key", "too_many_requests"];
+const GUARDED: ErrorCode[] = ["missing_key", "forbidden_host", "too_many_requests"];
 const BODY: ErrorCode[] = ["invalid_request", "too_large", "not_json"];
 
 const OPERATIONS: Record<string, Record<string, Operation>> = {
@@ -79,7 +81,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
         },
         example: 'event: delta\ndata: {"text":"…"}\n\nevent: done\ndata: {"id":"…","status":"answered",…}\n\n',
       },
-      problems: [...BODY, ...GUARDED, "no_index"],
+      problems: [...BODY, ...GUARDED, "no_index", "overloaded"],
     },
   },
   "/api/feedback": {
@@ -127,7 +129,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
           schema: { type: "integer", minimum: 1, maximum: LIMITS.searchResults, default: 8 },
         },
       ],
-      problems: ["invalid_request", ...GUARDED, "no_index"],
+      problems: ["invalid_request", ...GUARDED, "no_index", "overloaded"],
     },
   },
   "/api/sources": {
@@ -228,8 +230,12 @@ function ok(answer: Component | null, events: MediaType | undefined): OpenApiOpe
 
 function problemResponses(codes: ErrorCode[]): OpenApiOperation["responses"] {
   const content = { "application/problem+json": { schema: referTo("Problem") } };
+  const titles = new Map<number, string[]>();
+  for (const code of codes) {
+    titles.set(ERROR_STATUS[code], [...(titles.get(ERROR_STATUS[code]) ?? []), PROBLEM_TITLES[code]]);
+  }
   return Object.fromEntries(
-    codes.map((code) => [String(ERROR_STATUS[code]), { description: PROBLEM_TITLES[code], content }]),
+    [...titles].map(([status, named]) => [String(status), { description: named.join("; or: "), content }]),
   );
 }
 

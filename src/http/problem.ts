@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from "express";
 import type { Logger } from "pino";
 import { DocentError, ERROR_STATUS, type ErrorCode, type FieldFault } from "../errors.js";
 import { errorPage } from "../pages/error-page.js";
+import { requestIdOf } from "./request-id.js";
 
 export interface ProblemDetails {
   type: string;
@@ -15,7 +16,7 @@ export interface ProblemDetails {
 export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   invalid_request: "The request is not valid",
   missing_key: "An API key is needed",
-  forbidden_origin: "This origin is not allowed",
+  forbidden_host: "This host name is not allowed",
   not_found: "Not found",
   method_not_allowed: "This method is not allowed here",
   too_large: "The request is too large",
@@ -23,6 +24,7 @@ export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   too_many_requests: "Too many requests",
   internal: "Something went wrong on the server",
   no_index: "The documents are not ready yet",
+  overloaded: "The server is busy",
   not_kept: "The feedback could not be kept",
 };
 
@@ -78,8 +80,10 @@ export function toDocentError(thrown: unknown): DocentError {
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request: Request, response: Response, _next) => {
     const error = toDocentError(thrown);
-    if (error.code === "internal")
-      logger.error({ err: thrown, method: request.method, path: request.path }, "request failed");
+    if (error.code === "internal") {
+      const requestId = requestIdOf(response);
+      logger.error({ err: thrown, requestId, method: request.method, path: request.path }, "request failed");
+    }
     if (response.headersSent) response.end();
     else sendProblem(request, response, error);
   };

@@ -48,6 +48,10 @@ export const ChatRequest = z
         .max(LIMITS.sources, `must name at most ${LIMITS.sources} sources`)
         .optional()
         .describe("Ids of the sources to search in; all if absent."),
+      explain: z
+        .boolean("must be true or false")
+        .optional()
+        .describe("Adds how the answer came about: every candidate with its ranks, signals, times."),
     },
     "must be a JSON object",
   )
@@ -68,6 +72,57 @@ export const Citation = z
   })
   .meta({ id: "Citation" });
 
+const Ranked = (of: string) => z.object({ dense: z.number(), lexical: z.number(), fused: z.number() }).describe(of);
+
+export const Explanation = z
+  .object({
+    question: z.string().describe("The question as it was understood: a follow-up with what it refers to."),
+    parts: z
+      .array(
+        z.object({
+          question: z.string(),
+          kind: z.string().describe("The kind of thing asked for, such as date."),
+          faq: z
+            .object({ question: z.string(), nearness: z.number(), used: z.boolean() })
+            .nullable()
+            .describe("The FAQ item that asks most nearly the same."),
+          candidates: z
+            .array(
+              z.object({
+                source: z.string(),
+                heading: z.array(z.string()),
+                start: z.int(),
+                end: z.int(),
+                read: z.boolean().describe("Whether its sentences were weighed."),
+                scores: Ranked("Cosine; BM25 from 0 to 1; both together."),
+                ranks: Ranked("Among the candidates, 1 is best."),
+              }),
+            )
+            .describe("Every passage retrieved, best first."),
+          evidence: z
+            .array(
+              z.object({
+                text: z.string(),
+                source: z.string(),
+                score: z.number(),
+                used: z.boolean(),
+                why: z.string().describe("Why it was or was not used."),
+              }),
+            )
+            .describe("Every sentence, item and row weighed, best first."),
+          decision: z.object({
+            answer: z.boolean(),
+            confidence: z.number(),
+            signals: z.record(z.string(), z.number()),
+          }),
+          ms: z.record(z.string(), z.number()).describe("Milliseconds of each step."),
+        }),
+      )
+      .describe("One for each part of a double question; none for small talk."),
+    ms: z.number().describe("Milliseconds of the whole answer."),
+  })
+  .meta({ id: "Explanation" });
+
 export const ChatAnswer = z
   .object({
     id: z.string().describe("Names this answer in feedback."),
@@ -77,6 +132,8 @@ export const ChatAnswer = z
     confidence: z.number().min(0).max(1).describe("How likely the answer is right."),
     suggestions: z.array(z.string()).describe("Questions these documents can answer."),
     model: z.string().describe("What made the answer: extractive, for quotes only."),
+    mode: z.string().describe("How it was made: extractive, from quotes alone."),
+    explain: Explanation.optional().describe("Only where the request asks for it."),
   })
   .meta({ id: "Answer" });
 

@@ -13,6 +13,10 @@ const TOLD: Partial<Record<ErrorCode, (wait: number | null) => { title: string; 
     title: "The documents are being prepared",
     text: "This takes a few seconds. The page looks again by itself.",
   }),
+  overloaded: () => ({
+    title: "The server is busy",
+    text: "Many people are asking just now. Reload this page in a few seconds.",
+  }),
   too_many_requests: (wait) => ({
     title: "Too many requests",
     text: `Wait ${wait === null ? "a minute" : wait === 1 ? "a second" : `${wait} seconds`}, then reload this page.`,

@@ -132,6 +132,7 @@ export function anAnswer(changes: Partial<Answer> = {}): Answer {
     confidence: 0.9,
     suggestions: [],
     model: "extractive",
+    mode: "extractive",
     ...changes,
   };
 }

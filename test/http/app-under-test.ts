@@ -68,6 +68,7 @@ export function appOver(
     corsOrigins: [],
     rateLimitPerMinute: 0,
     trustProxy: false,
+    allowedHosts: null,
     // A test that sends feedback names a folder of its own.
     dataDir: path.join(tmpdir(), "docent-none", "data"),
     ...settings,
@@ -96,6 +97,8 @@ const TITLES: Record<string, [number, string]> = {
   "not-json": [415, "The request must be JSON"],
   "too-many-requests": [429, "Too many requests"],
   internal: [500, "Something went wrong on the server"],
+  "forbidden-host": [403, "This host name is not allowed"],
+  overloaded: [503, "The server is busy"],
   "no-index": [503, "The documents are not ready yet"],
   "not-kept": [503, "The feedback could not be kept"],
 };

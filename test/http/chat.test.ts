@@ -45,8 +45,18 @@ function expectAnswerShape(answer: Answer): void {
     confidence: expect.any(Number),
     suggestions: expect.any(Array),
     model: "extractive",
+    mode: "extractive",
   });
-  expect(Object.keys(answer)).toEqual(["id", "status", "answer", "citations", "confidence", "suggestions", "model"]);
+  expect(Object.keys(answer)).toEqual([
+    "id",
+    "status",
+    "answer",
+    "citations",
+    "confidence",
+    "suggestions",
+    "model",
+    "mode",
+  ]);
   expect(answer.confidence).toBeGreaterThanOrEqual(0);
   expect(answer.confidence).toBeLessThanOrEqual(1);
   for (const suggestion of answer.suggestions) expect(suggestion).toEqual(expect.stringMatching(/\S/));

@@ -61,6 +61,11 @@ describe("GET /docs", () => {
         "list of string",
         "Ids of the sources to search in; all if absent. 1 to 200 items, each at most 500 characters",
       ],
+      [
+        "explain optional",
+        "boolean",
+        "Adds how the answer came about: every candidate with its ranks, signals, times.",
+      ],
     ]);
     expect(rowsOf(markup, "Parameters of GET /api/search").slice(1)).toEqual([
       ["q", "string", "What to search for. In the query. 1 to 2,000 characters"],

@@ -194,6 +194,7 @@ describe("what is remembered", () => {
       confidence: 1,
       suggestions: [],
       model: "m",
+      mode: "extractive" as const,
     };
     for (let i = 0; i <= 1000; i++) feedback.remember(`Question ${i}`, { id: String(i), ...answer });
     for (const answer_id of ["0", "1", "1000"]) await feedback.keep({ answer_id, rating: "up" });

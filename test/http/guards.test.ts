@@ -111,7 +111,7 @@ describe("other origins", () => {
     const called = await listed().get("/api/faq").set("Origin", origin).set("Authorization", "Bearer k");
     expect(called.status).toBe(200);
     expect(called.headers["access-control-allow-origin"]).toBe(origin);
-    expect(called.headers["access-control-expose-headers"]).toBe("Retry-After");
+    expect(called.headers["access-control-expose-headers"]).toBe("Retry-After,X-Request-Id");
     expect(called.headers["vary"]).toContain("Origin");
     expect(called.headers).not.toHaveProperty("access-control-allow-credentials");
   });

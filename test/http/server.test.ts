@@ -218,12 +218,12 @@ describe("the server", () => {
     const port = Number(new URL(await server.url()).port);
     const idle = connect(port, "127.0.0.1");
     const idleReceived = collect(idle);
-    idle.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+    idle.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const body = JSON.stringify({ question: QUESTION });
     const socket = connect(port, "127.0.0.1");
     const received = collect(socket);
     socket.write(
-      `POST /api/chat HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+      `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
     server.signal("SIGTERM");

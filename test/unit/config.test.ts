@@ -20,6 +20,7 @@ const DEFAULTS = {
   apiKeys: [],
   corsOrigins: [],
   rateLimitPerMinute: 120,
+  allowedHosts: "loopback",
   trustProxy: false,
   logLevel: "info",
 };
@@ -48,6 +49,7 @@ const NAMES = [
   "DATABASE_URL",
   "API_KEYS",
   "CORS_ORIGINS",
+  "ALLOWED_HOSTS",
   "RATE_LIMIT_PER_MINUTE",
   "TRUST_PROXY",
   "LOG_LEVEL",
@@ -91,7 +93,7 @@ describe("defaults", () => {
 
 describe("settings", () => {
   it.each([
-    ["HOST", "0.0.0.0", { host: "0.0.0.0" }],
+    ["HOST", "0.0.0.0", { host: "0.0.0.0", allowedHosts: null }],
     ["HOST", "::1", { host: "::1" }],
     ["PORT", "0", { port: 0 }],
     ["PORT", "65535", { port: 65_535 }],
@@ -124,10 +126,12 @@ describe("settings", () => {
     ["CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
     ["RATE_LIMIT_PER_MINUTE", "0", { rateLimitPerMinute: 0 }],
     ["RATE_LIMIT_PER_MINUTE", "1000000", { rateLimitPerMinute: 1_000_000 }],
+    ["ALLOWED_HOSTS", "Docs.example.org, [::1]", { allowedHosts: ["docs.example.org", "[::1]"] }],
+    ["ALLOWED_HOSTS", "*", { allowedHosts: null }],
     ["TRUST_PROXY", "false", { trustProxy: false }],
-    ["TRUST_PROXY", "true", { trustProxy: 1 }],
+    ["TRUST_PROXY", "true", { trustProxy: 1, allowedHosts: null }],
     ["TRUST_PROXY", "0", { trustProxy: 0 }],
-    ["TRUST_PROXY", "2", { trustProxy: 2 }],
+    ["TRUST_PROXY", "2", { trustProxy: 2, allowedHosts: null }],
     ...["fatal", "error", "warn", "info", "debug", "trace", "silent"].map(
       (level) => ["LOG_LEVEL", level, { logLevel: level }] as [string, string, object],
     ),

@@ -122,6 +122,7 @@ const answer: Answer = {
   confidence: 0.9,
   suggestions: ["When is low tide?"],
   model: "extractive",
+  mode: "extractive",
 };
 
 describe("answerLines", () => {

@@ -44,6 +44,7 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     confidence: 0.8,
     suggestions: [],
     model: "extractive",
+    mode: "extractive",
     ...given,
   };
 }

@@ -16,6 +16,8 @@ const TRACE: Outcome["parts"][number] = {
   kind: "number",
   faq: { question: "Are there boats?", nearness: 0.41, used: false },
   passages: [],
+  candidates: [],
+  ms: { embed: 0, retrieve: 0, weigh: 0, decide: 0, compose: 0 },
   evidence: [
     { passageId: "harbour#p1", text: "There are nineteen boats.", score: 7.5, used: true, why: "best" },
     { passageId: "harbour#p2", text: "The harbour is old.", score: 2.25, used: false, why: "names no number" },

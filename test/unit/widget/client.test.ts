@@ -24,6 +24,7 @@ const ANSWER = {
   confidence: 0.9,
   suggestions: [],
   model: "extractive",
+  mode: "extractive",
 };
 const EVENTS = [
   ["sources", ANSWER.citations],
