@@ -2,6 +2,7 @@ import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
 import { type Evidence, TermMatcher, type WeightedTerm } from "./evidence.js";
+import { termLikeness } from "../search/thesaurus.js";
 import type { AnswerKind, Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
 
@@ -20,6 +21,12 @@ const LIST_NOUN_BONUS = 0.4;
 const BEST_ITEM_BONUS = 0.2;
 /** An item of a list that answers is ranked near the best evidence: every list found right so far within 1.2. */
 const MAX_ITEM_LAG = 2.5;
+/** A heading that names this much more of the question than a list's own headings is what is asked about. */
+const HEADING_SLACK = 0.1;
+/** What a noun that is only like the one asked for earns of the bonus, at least. */
+const LIKE_NOUN = 0.75;
+/** Two nouns this near in meaning ask for the same. */
+const SAME_NOUN = 0.55;
 /** A whole list is shown if this many of the best few pieces of evidence are its items. */
 const ITEMS_AMONG_BEST = 2;
 
@@ -50,11 +57,22 @@ export function findList(
   let best: List | null = null;
   const scores = new Map(evidence.map((item) => [item.unit, item.score]));
   const least = (evidence[0]?.score ?? 0) - MAX_ITEM_LAG;
+  const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
+  const announces = ({ items }: List): number =>
+    share([...innerTerms(items[0]!), ...termsOf(items[0]!.passage.headings.join(" "))]);
+  // "Diplomatic challenges" are not those of any list of challenges, if another section is headed so or the best sentence names them.
+  const named = [
+    ...hits.map(({ passage }) => share(termsOf(passage.headings.at(-1) ?? ""))),
+    ...evidence.slice(0, 1).map(({ features }) => features.own),
+  ];
+  const leastAnnounced = Math.max(...named) - HEADING_SLACK;
   for (const list of listsOf(hits)) {
-    const isNamed = namesNoun(question, list);
+    const noun = announces(list) >= leastAnnounced ? nounLikeness(question, list) : 0;
+    const isNamed = noun >= SAME_NOUN;
     if (!isNamed && list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
     const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
-    const announced = announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS : 0);
+    const announced =
+      announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS * (LIKE_NOUN + (1 - LIKE_NOUN) * noun) : 0);
     const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
     if (score >= bestScore) [best, bestScore] = [list, score];
   }
@@ -100,17 +118,21 @@ function announcedShare(terms: readonly WeightedTerm[], matcher: TermMatcher, { 
   const { passage, unit } = items[0]!;
   const inner = innerTerms({ passage, unit });
   const all = [...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)];
-  const total = terms.reduce((sum, term) => sum + term.idf, 0);
-  const share = (named: readonly string[]): number => {
-    const { best } = matcher.match(named);
-    return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
-  };
+  const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
   return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all);
 }
 
-/** Whether a list is introduced as the very thing asked for: "Main challenges". */
-function namesNoun({ listNoun }: Question, { items }: List): boolean {
-  return listNoun !== null && innerTerms(items[0]!).includes(listNoun);
+/** The share of the question's term weight that index terms hold, as they are or in like words. */
+function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: readonly string[]): number {
+  const total = terms.reduce((sum, term) => sum + term.idf, 0);
+  const { best } = matcher.match(named);
+  return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
+}
+
+/** How far a list is introduced as the very thing asked for, 0 to 1: "Main challenges", "Advantages" of benefits. */
+function nounLikeness({ listNoun }: Question, { items }: List): number {
+  if (listNoun === null) return 0;
+  return Math.max(0, ...innerTerms(items[0]!).map((term) => termLikeness(listNoun, term)));
 }
 
 function innerTerms({ passage, unit }: List["items"][number]): string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_DIR } from "../config.js";
+import { areSynonyms } from "./synonyms.js";
 
 /** Word vectors of English index terms: see models/docent-words-en. */
 const FOLDER = path.join(PROJECT_DIR, "models", "docent-words-en");
@@ -11,6 +12,9 @@ const UNRELATED = 0.35;
 const SAME = 0.75;
 /** No related word counts as much as the word itself. */
 const MOST = 0.9;
+
+/** What two everyday words for the same thing count at least. */
+const SYNONYMS = 0.6;
 
 interface Table {
   rows: Map<string, number>;
@@ -78,9 +82,10 @@ export function gistCosine(a: Float32Array | null, b: Float32Array | null): numb
 /** How far two index terms mean the same: 1 for the same term, up to 0.9 for related ones, 0 for strangers. */
 export function termLikeness(a: string, b: string): number {
   if (a === b) return 1;
+  const least = areSynonyms(a, b) ? SYNONYMS : 0;
   const cosine = termCosine(a, b);
-  if (cosine === null || cosine <= UNRELATED) return 0;
-  return MOST * Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED));
+  if (cosine === null || cosine <= UNRELATED) return least;
+  return Math.max(least, MOST * Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED)));
 }
 
 /** A term of a corpus that means much the same as another, and how far (0 to 1). */

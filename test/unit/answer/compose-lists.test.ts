@@ -59,20 +59,20 @@ describe("a list", () => {
   const FILES = {
     "a.md":
       "# Ropes\n\n" +
-      list("Ropes of the harbour", "Hemp holds well", "Nylon stretches") +
+      list("Kinds", "Hemp holds well", "Nylon stretches") +
       list("Main dangers", "Frost breaks fibres", "Salt dries them"),
   };
 
   it("that is named as what is asked for answers, though its items are ranked low", async () => {
     const order = ["Hemp holds", "Nylon", "Frost", "Salt"];
-    expect(await compose("What are the dangers for ropes of the harbour?", FILES, order, 6)).toEqual([
+    expect(await compose("What are the dangers for ropes?", FILES, order, 6)).toEqual([
       { intro: "Main dangers:", texts: ["Frost breaks fibres", "Salt dries them"] },
     ]);
   });
 
   it("whose items are ranked far below a sentence does not answer", async () => {
-    const files = { ...FILES, "b.txt": "Knots\n\nThe bowline is tied with any rope of the harbour.\n" };
-    const blocks = await compose("Which knots use ropes of the harbour?", files, ["The bowline", "Hemp", "Nylon"], 6);
-    expect(blocks).toEqual([{ intro: null, texts: ["The bowline is tied with any rope of the harbour."] }]);
+    const files = { ...FILES, "b.txt": "Songs\n\nThe shanty tells of a rope and a kind captain.\n" };
+    const blocks = await compose("Which songs tell of a rope?", files, ["The shanty", "Hemp", "Nylon"], 6);
+    expect(blocks).toEqual([{ intro: null, texts: ["The shanty tells of a rope and a kind captain."] }]);
   });
 });
