@@ -1,12 +1,14 @@
 import path from "node:path";
-import { progressReporter, rebuildReporter, summaryLines } from "../src/cli/report.js";
+import { progressReporter, rebuildReporter, rollbackLines, summaryLines } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { ingest } from "../src/ingest.js";
+import { rollBack } from "../src/rollback.js";
 
-const USAGE = "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]";
+const USAGE =
+  "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]\n       npm run ingest -- --rollback [--index DIR] [--json]";
 
 /** Exit code 0: everything is indexed; 1: files were skipped, or nothing could be done. */
 await runCommand(async () => {
@@ -15,6 +17,7 @@ await runCommand(async () => {
       corpus: { type: "string" },
       index: { type: "string" },
       force: { type: "boolean" },
+      rollback: { type: "boolean" },
       json: { type: "boolean" },
     },
     USAGE,
@@ -25,6 +28,14 @@ await runCommand(async () => {
   const folder = (given: unknown, otherwise: string): string =>
     typeof given === "string" && given !== "" ? path.resolve(given) : otherwise;
   const asJson = values["json"] === true;
+  if (values["rollback"] === true) {
+    if (values["force"] === true || values["corpus"] !== undefined)
+      throw new StartupError(`--rollback takes neither --force nor --corpus.\n${USAGE}`);
+    const embedder = await loadEmbedder(config);
+    const back = await rollBack(folder(values["index"], config.indexDir), embedder.fingerprint);
+    process.stdout.write(asJson ? `${JSON.stringify(back)}\n` : `${rollbackLines(back).join("\n")}\n`);
+    return 0;
+  }
   const summary = await ingest({
     corpusDir: folder(values["corpus"], config.corpusDir),
     indexDir: folder(values["index"], config.indexDir),

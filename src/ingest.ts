@@ -13,7 +13,7 @@ import type { Embedder } from "./embed/embedder.js";
 import { StartupError } from "./errors.js";
 import { HnswIndex } from "./search/hnsw-index.js";
 import { withLock } from "./folder-lock.js";
-import { currentBuild, pruneBuilds, publishBuild, readManifest } from "./search/index-folder.js";
+import { currentBuild, isPinned, pruneBuilds, publishBuild, readManifest, unpin } from "./search/index-folder.js";
 import {
   type FileRecord,
   type IndexManifest,
@@ -98,6 +98,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     if (before !== null && index !== null) {
       const files = await recordFiles(corpusDir, before.files);
       if (sameFiles(before.files, files)) {
+        await unpin(indexDir);
         const { documents, passages, faqItems } = before.counts;
         const counts = { documents, passages, faqItems, reused: 0, embedded: 0, skipped: skippedOf(before) };
         return {
@@ -172,13 +173,17 @@ function secondsSince(started: number): number {
   return Math.round((performance.now() - started) / 10) / 100;
 }
 
-/** Whether the index in use was made from the corpus as it is now, by this recipe. */
+/**
+ * Whether the index in use was made from other documents than there are now, or by another recipe. A build that a person went
+ * back to stays in use though documents have changed.
+ */
 export async function isStale(options: Omit<IngestOptions, "onProgress" | "onRebuild" | "force">): Promise<boolean> {
   const build = await currentBuild(options.indexDir);
   const manifest = build === null ? null : await readManifest(build);
   if (manifest === null) return true;
   const recipe = recipeFor(options.embedder.fingerprint, options.splitter ?? DEFAULT_SPLITTER);
   if (recipeDifference(manifest.recipe, recipe) !== null) return true;
+  if (await isPinned(options.indexDir)) return false;
   return !sameFiles(manifest.files, await recordFiles(options.corpusDir, manifest.files));
 }
 

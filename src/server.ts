@@ -13,8 +13,11 @@ import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
 import { loadBrowserFiles } from "./pages/browser-files.js";
+import { isPinned } from "./search/index-folder.js";
 import { LiveIndex } from "./search/live-index.js";
 
+const PINNED =
+  'The index was rolled back and stays as it is, whatever has changed in the documents. Run "npm run ingest" to follow them again.';
 /** How long a stop waits for answers under way. */
 const DRAIN_MS = 10_000;
 const IDLE_LOOK_MS = 100;
@@ -86,7 +89,10 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
     () => null,
     (error: unknown) => messageOf(error),
   );
-  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, indexDir, embedder }))) return;
+  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, indexDir, embedder }))) {
+    if (await isPinned(indexDir)) process.stderr.write(`${PINNED}\n`);
+    return;
+  }
   if (loadFault !== null) process.stderr.write(`${loadFault} It is made anew.\n`);
   try {
     const summary = await ingest({

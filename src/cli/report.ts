@@ -1,6 +1,7 @@
 import type { WriteStream } from "node:tty";
 import type { PullProgress } from "../embed/pull.js";
 import type { IngestProgress, IngestSummary } from "../ingest.js";
+import type { RollbackSummary } from "../rollback.js";
 import type { Answer } from "../types.js";
 
 const STEP_NAMES: Record<IngestProgress["step"], string> = { embed: "Embedding", index: "Indexing" };
@@ -86,6 +87,14 @@ export function summaryLines(summary: IngestSummary): string[] {
       `of ${ownProbes} made from the documents ${percent(refusedOwn)} would be refused.`,
   );
   return lines;
+}
+
+/** What a rollback did, for people. */
+export function rollbackLines({ buildId, builtAt, documents, passages, faqItems }: RollbackSummary): string[] {
+  return [
+    `Back to build ${buildId} of ${builtAt}: ${documents} documents, ${passages} passages, ${faqItems} FAQ items.`,
+    'It stays in use until the next "npm run ingest"; --rollback again returns to the later one. Servers take it up by themselves.',
+  ];
 }
 
 /** An answer with its sources listed below, for a terminal. */

@@ -10,6 +10,8 @@ import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./m
  * build, whenever the writer was stopped. The build before is kept; older ones are removed.
  */
 const CURRENT = "current";
+/** Names the build that a person went back to; it stays in use, whatever has changed, until the next ingest. */
+const ROLLED_BACK = "rolled-back";
 const MANIFEST = "manifest.json";
 const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
@@ -33,11 +35,20 @@ export async function currentBuild(indexDir: string): Promise<string | null> {
   return BUILD_ID.test(id) ? path.join(indexDir, id) : null;
 }
 
+/** A manifest with the checksum of all the rest of it, which tells a damaged one. */
+type SealedManifest = IndexManifest & { seal: string };
+
+function sealOf(manifest: IndexManifest): string {
+  return sha256(Buffer.from(JSON.stringify(manifest)));
+}
+
 /** The manifest of a build, or null if it is missing, damaged or of another format. */
 export async function readManifest(build: string): Promise<IndexManifest | null> {
   try {
-    const manifest = JSON.parse(await readFile(path.join(build, MANIFEST), "utf8")) as IndexManifest;
-    return manifest.format === INDEX_FORMAT && manifest.buildId === path.basename(build) ? manifest : null;
+    const written = JSON.parse(await readFile(path.join(build, MANIFEST), "utf8")) as SealedManifest;
+    const { seal, ...manifest } = written;
+    const isOurs = manifest.format === INDEX_FORMAT && manifest.buildId === path.basename(build);
+    return isOurs && seal === sealOf(manifest) ? manifest : null;
   } catch {
     return null;
   }
@@ -93,19 +104,59 @@ export async function publishBuild(
       refusal: UNFITTED,
     };
     manifest.refusal = await measure(folder, manifest);
-    await writeDurable(path.join(folder, MANIFEST), JSON.stringify(manifest, null, 2));
+    const sealed: SealedManifest = { ...manifest, seal: sealOf(manifest) };
+    await writeDurable(path.join(folder, MANIFEST), JSON.stringify(sealed, null, 2));
     await syncFolder(folder);
     await rename(folder, path.join(indexDir, buildId));
-    await writeDurable(path.join(indexDir, `.${CURRENT}.tmp`), `${buildId}\n`);
-    // The build's new name must reach the disk before the file that points to it.
-    await syncFolder(indexDir);
-    await rename(path.join(indexDir, `.${CURRENT}.tmp`), path.join(indexDir, CURRENT));
-    await syncFolder(indexDir);
+    await pointTo(indexDir, buildId);
+    await unpin(indexDir);
     return manifest;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw storageError("INDEX_DIR", indexDir, error);
   }
+}
+
+/** Puts a build in use: its name reaches the disk before the file that points to it. */
+async function pointTo(indexDir: string, buildId: string): Promise<void> {
+  await writeDurable(path.join(indexDir, `.${CURRENT}.tmp`), `${buildId}\n`);
+  await syncFolder(indexDir);
+  await rename(path.join(indexDir, `.${CURRENT}.tmp`), path.join(indexDir, CURRENT));
+  await syncFolder(indexDir);
+}
+
+/** The other build that is kept beside the one in use, the newest if there are several, or null. */
+export async function otherBuild(indexDir: string): Promise<string | null> {
+  const build = await currentBuild(indexDir);
+  const entries = await readdir(indexDir).catch(() => []);
+  const other = entries
+    .filter((name) => BUILD_ID.test(name) && (build === null || name !== path.basename(build)))
+    .sort()
+    .at(-1);
+  return other === undefined ? null : path.join(indexDir, other);
+}
+
+/** Puts a build in use again and keeps it there until the next ingest. To be called under the lock. */
+export async function goBackTo(indexDir: string, build: string): Promise<void> {
+  const buildId = path.basename(build);
+  try {
+    await writeDurable(path.join(indexDir, ROLLED_BACK), `${buildId}\n`);
+    await pointTo(indexDir, buildId);
+  } catch (error) {
+    throw storageError("INDEX_DIR", indexDir, error);
+  }
+}
+
+/** Whether the build in use is one that a person went back to. */
+export async function isPinned(indexDir: string): Promise<boolean> {
+  const build = await currentBuild(indexDir);
+  const pinned = await readFile(path.join(indexDir, ROLLED_BACK), "utf8").catch(() => "");
+  return build !== null && pinned.trim() === path.basename(build);
+}
+
+/** Lets the next change of the documents be followed again. */
+export async function unpin(indexDir: string): Promise<void> {
+  await rm(path.join(indexDir, ROLLED_BACK), { force: true });
 }
 
 /**

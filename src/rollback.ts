@@ -1,0 +1,48 @@
+import type { EmbedderFingerprint } from "./embed/embedder.js";
+import { messageOf, StartupError } from "./errors.js";
+import { withLock } from "./folder-lock.js";
+import { HnswIndex } from "./search/hnsw-index.js";
+import { currentBuild, goBackTo, otherBuild, readManifest } from "./search/index-folder.js";
+import { embedderDifference } from "./search/manifest.js";
+
+export interface RollbackSummary {
+  buildId: string;
+  /** When it was built, ISO 8601. */
+  builtAt: string;
+  documents: number;
+  passages: number;
+  faqItems: number;
+}
+
+/**
+ * Puts the build before the one in use in its place again, after checking that it is whole; a second time, the later one.
+ * It stays until the next ingest. Running servers take it up by themselves.
+ *
+ * @throws StartupError if there is no other build, if it is damaged or was made with another model; nothing is changed then
+ */
+export async function rollBack(indexDir: string, embedder: EmbedderFingerprint): Promise<RollbackSummary> {
+  if ((await currentBuild(indexDir)) === null) {
+    throw new StartupError(`INDEX_DIR: there is no index in "${indexDir}". Run "npm run ingest".`);
+  }
+  return withLock(indexDir, async () => {
+    const build = await otherBuild(indexDir);
+    if (build === null) {
+      throw new StartupError(
+        `INDEX_DIR: "${indexDir}" holds no build but the one in use, so there is none to go back to.`,
+      );
+    }
+    const manifest = await readManifest(build);
+    if (manifest === null) throw new StartupError(notWhole("its manifest cannot be read"));
+    const difference = embedderDifference(manifest.recipe.embedder, embedder);
+    if (difference !== null) throw new StartupError(notWhole(`${difference}; set EMBEDDING_MODEL back as well`));
+    const index = await HnswIndex.load(build, manifest).catch((error: unknown) => {
+      throw new StartupError(notWhole(messageOf(error)));
+    });
+    await goBackTo(indexDir, build);
+    return { buildId: manifest.buildId, builtAt: manifest.builtAt, ...index.counts };
+  });
+}
+
+function notWhole(why: string): string {
+  return `The build before cannot be used (${why}). The one in use stays.`;
+}
