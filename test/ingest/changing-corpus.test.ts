@@ -70,10 +70,10 @@ describe("documents that change while they are ingested", () => {
     };
     await writeFile(path.join(corpusDir, "stays.txt"), "A page that stays.");
     editions.add("A page that stays.");
-    let isOver = false;
+    const rest = new AbortController();
     let n = 0;
     const changing = (async () => {
-      while (!isOver) {
+      while (!rest.signal.aborted) {
         const i = n % 12;
         const file = path.join(corpusDir, `page-${i}.txt`);
         if (n % 5 === 4) await rm(file, { force: true });
@@ -88,7 +88,7 @@ describe("documents that change while they are ingested", () => {
         for (const { reason } of skipped) expect(reason).toMatch(/empty|disappeared/);
       }
     } finally {
-      isOver = true;
+      rest.abort();
       await changing;
     }
     expect(n).toBeGreaterThan(50);
