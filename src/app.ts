@@ -12,7 +12,9 @@ import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guar
 import { checkHost } from "./http/host.js";
 import { openApiDocument } from "./http/openapi.js";
 import { problemHandler } from "./http/problem.js";
-import { nameRequests, requestIdOf } from "./http/request-id.js";
+import { observedAnswering, observeRequests } from "./http/observe.js";
+import { nameRequests } from "./http/request-id.js";
+import { Metrics } from "./metrics.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
 import { docsRoute } from "./pages/docs-page.js";
@@ -39,6 +41,8 @@ export interface AppDeps {
   admission?: AdmissionLimits;
   /** Where feedback is kept. */
   dataDir: string;
+  /** Whether questions are logged, masked. */
+  logQuestions: boolean;
 }
 
 /** Builds the Express app; nothing is listened on, read or written before a request comes. */
@@ -60,7 +64,10 @@ export function createApp(deps: AppDeps): Express {
   const feedback = feedbackIn(deps.dataDir);
   const openApi = openApiDocument(deps.version);
 
-  app.use(nameRequests(), logRequests(deps.logger), securityHeaders());
+  const metrics = new Metrics(deps.version, deps.index);
+  const answering = observedAnswering(deps.logger, metrics, deps.logQuestions);
+
+  app.use(nameRequests(), observeRequests(deps.logger, metrics), securityHeaders());
   route(app, "/healthz", { get: [(_request, response) => void response.json({ status: "ok" })] });
   route(app, "/readyz", {
     get: [(_request, response) => void response.json({ status: "ready", index: index().buildId })],
@@ -74,14 +81,16 @@ export function createApp(deps: AppDeps): Express {
   const turn = admit(deps.admission);
   // Not strict, so that a body such as null is called what it is: well-formed, but no object.
   const json = [requireJson, express.json({ limit: LIMITS.bodyBytes, type: "application/json", strict: false })];
-  route(app, "/api/chat", { post: [...api, ...json, turn, chatRoute(current, feedback.remember)] });
-  route(app, "/api/feedback", { post: [...api, ...json, feedbackRoute(feedback, deps.logger)] });
+  route(app, "/api/chat", { post: [...api, ...json, turn, chatRoute(current, answering, feedback.remember)] });
+  route(app, "/api/feedback", { post: [...api, ...json, feedbackRoute(feedback, deps.logger, metrics)] });
   route(app, "/api/faq", { get: [...api, faqRoute(index)] });
   route(app, "/api/suggestions", { get: [...api, turn, suggestionsRoute(current)] });
   route(app, "/api/search", { get: [...api, turn, searchRoute(current)] });
   route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
   route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
   route(app, "/openapi.json", { get: [(_request, response) => void response.json(openApi)] });
+  // What is asked of a server and how well it answers is its operator's business: the same key as the API, no other origins.
+  route(app, "/metrics", { get: [...api, metricsRoute(metrics)] });
   // Pages show what the API answers, so they take the same key.
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
   route(app, "/", { get: [...pages, turn, homeRoute(current)] });
@@ -99,7 +108,7 @@ export function createApp(deps: AppDeps): Express {
   app.use((request) => {
     throw new DocentError("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);
   });
-  app.use(problemHandler(deps.logger));
+  app.use(problemHandler(deps.logger, deps));
   return app;
 }
 
@@ -123,17 +132,10 @@ const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
-function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
-    const started = performance.now();
-    response.on("finish", () => {
-      const ms = Math.round((performance.now() - started) * 10) / 10;
-      const requestId = requestIdOf(response);
-      logger.debug(
-        { requestId, method: request.method, path: request.path, status: response.statusCode, ms },
-        "request",
-      );
-    });
-    next();
+/** GET /metrics: Prometheus' text format. */
+function metricsRoute(metrics: Metrics): RequestHandler {
+  return async (_request, response) => {
+    response.setHeader("Cache-Control", "no-store");
+    response.type(metrics.contentType).send(await metrics.text());
   };
 }

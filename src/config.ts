@@ -31,6 +31,8 @@ export interface Config {
   allowedHosts: string[] | "loopback" | null;
   /** What Express's "trust proxy" takes: a number of proxies, or false. */
   trustProxy: number | false;
+  /** Whether questions are logged, with e-mail addresses and phone numbers masked. */
+  logQuestions: boolean;
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 }
 
@@ -137,6 +139,11 @@ const SETTINGS = z
       ["fatal", "error", "warn", "info", "debug", "trace", "silent"],
       "fatal, error, warn, info, debug, trace or silent",
     ),
+    LOG_QUESTIONS: z
+      .string()
+      .toLowerCase()
+      .refine((value) => ON.has(value) || OFF.has(value), '"on" or "off"')
+      .transform((value) => ON.has(value)),
   })
   .partial();
 
@@ -191,6 +198,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE ?? 120,
     allowedHosts: hostsFrom(settings.ALLOWED_HOSTS, isLoopback(host) && Number(trustProxy) === 0),
     trustProxy,
+    logQuestions: settings.LOG_QUESTIONS ?? false,
     logLevel: settings.LOG_LEVEL ?? "info",
   };
 }

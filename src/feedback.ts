@@ -16,6 +16,8 @@ export interface Feedback {
   remember: (question: string, answer: Answer) => void;
   /** @throws DocentError if the file is full; whatever the file system throws if it cannot be written */
   keep: (rating: Rating) => Promise<void>;
+  /** Of an answer that is remembered; null of others, and of small talk, which is sure of nothing. */
+  confidenceOf: (answerId: string) => number | null;
 }
 
 /** How many of the last answers are remembered. */
@@ -26,13 +28,21 @@ const LINE_FEED = 0x0a;
 
 /** Nothing is written, and no folder made, before the first rating. */
 export function feedbackIn(folder: string): Feedback {
-  const answers = new Map<string, object>();
+  const answers = new Map<
+    string,
+    { question: string; status: string; answer: string; confidence: number; sources: object[] }
+  >();
   let last: Promise<void> = Promise.resolve();
   return {
-    remember: (question, { id, status, answer, citations }) => {
+    remember: (question, { id, status, answer, citations, confidence }) => {
       const sources = citations.map(({ n, source, start, end }) => ({ n, source, start, end }));
-      answers.set(id, { question, status, answer, sources });
+      answers.set(id, { question, status, answer, confidence, sources });
       if (answers.size > ANSWERS_REMEMBERED) answers.delete(answers.keys().next().value!);
+    },
+    confidenceOf: (answerId) => {
+      const rated = answers.get(answerId);
+      const isSmallTalk = rated?.status === "answered" && rated.sources.length === 0;
+      return rated === undefined || isSmallTalk ? null : rated.confidence;
     },
     keep: ({ answer_id, rating, comment }) => {
       const said = comment ? { comment } : {};

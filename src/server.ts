@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { isIPv6 } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pino } from "pino";
+import type { Logger } from "pino";
 import { createApp } from "./app.js";
 import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
@@ -12,6 +12,7 @@ import { loadEmbedder } from "./cli/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { ingest, isStale } from "./ingest.js";
+import { createLogger } from "./logs/logger.js";
 import { loadBrowserFiles } from "./pages/browser-files.js";
 import { isPinned } from "./search/index-folder.js";
 import { LiveIndex } from "./search/live-index.js";
@@ -33,7 +34,7 @@ const MAX_CONNECTIONS = 5_000;
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const logger = pino({ level: config.logLevel });
+  const logger = createLogger(config.logLevel);
   let isReady = false;
   const live = new LiveIndex(config.indexDir, (message, failed) => {
     if (failed) logger.error(message);
@@ -126,7 +127,7 @@ function stopping(
   server: ReturnType<typeof createServer>,
   live: LiveIndex,
   embedder: () => Embedder | null,
-  logger: pino.Logger,
+  logger: Logger,
 ): (code: number) => void {
   let isStopping = false;
   const end = async (code: number): Promise<void> => {

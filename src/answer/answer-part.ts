@@ -98,6 +98,6 @@ function traceOf(
       used: why.has(item),
       why: why.get(item) ?? unused,
     })),
-    verdict: { answer: verdict.answer, confidence: verdict.confidence, signals: { ...verdict.signals } },
+    verdict: { ...verdict, signals: { ...verdict.signals } },
   };
 }

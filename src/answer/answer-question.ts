@@ -72,7 +72,15 @@ export async function answerQuestion(
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
   const suggestions = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, request.sources, options);
-  const trace: Trace = { resolved, parts: found.map((part) => part.trace), ms: performance.now() - started };
+  const parts = found.map((part) => part.trace);
+  const trace: Trace = {
+    resolved,
+    parts,
+    smallTalk: talk !== null,
+    rewritten: resolved !== asked,
+    refusal: answered ? null : steers ? "instruction" : (parts[0]?.verdict.refusal ?? "no_quote"),
+    ms: performance.now() - started,
+  };
   options.onTrace?.(trace);
   return {
     id: ulid(),

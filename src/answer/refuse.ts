@@ -48,8 +48,25 @@ export interface Signals {
   lead: number;
 }
 
+/** Why evidence does not answer. Of several reasons, the first that holds. */
+export type Refusal =
+  /** Nothing was found that could be quoted, or the question has no words to look for. */
+  | "no_evidence"
+  /** It asks what the bot thinks. */
+  | "opinion"
+  /** The corpus has none of its words, nor any like them. */
+  | "unknown_words"
+  /** Nothing spells out the short form it asks about. */
+  | "not_spelt_out"
+  /** The corpus does not seem to be about this. */
+  | "subject"
+  /** It does, but does not seem to say what is asked. */
+  | "fact";
+
 export interface Verdict {
   answer: boolean;
+  /** Null if it is answered. */
+  refusal: Refusal | null;
   /** Estimated probability that the evidence answers the question, 0 to 1. */
   confidence: number;
   signals: Partial<Signals> & { subjectLogit?: number; factLogit?: number };
@@ -66,19 +83,20 @@ export function decide(
   { leastSubject }: Pick<RefusalFit, "leastSubject">,
 ): Verdict {
   const signals = signalsOf(question, terms, evidence);
-  if (signals === null || question.asksOpinion) return { answer: false, confidence: 0, signals: signals ?? {} };
+  const refused = (refusal: Refusal): Verdict => ({ answer: false, refusal, confidence: 0, signals: signals ?? {} });
+  if (question.asksOpinion) return refused("opinion");
+  if (signals === null) return refused("no_evidence");
   // The corpus has none of the question's words, nor any like them: what is nearest in meaning is so by chance.
-  if (signals.unknown === 1 && signals.unfound === 1) return { answer: false, confidence: 0, signals };
+  if (signals.unknown === 1 && signals.unfound === 1) return refused("unknown_words");
   // A short form is spelt out somewhere or it is not: nothing near it will do.
-  if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1)) {
-    return { answer: false, confidence: 0, signals };
-  }
+  if (question.kind === "expansion" && evidence.every((item) => item.features.kind !== 1))
+    return refused("not_spelt_out");
   const subjectLogit = logitOf(SUBJECT_MODEL, signals);
   const factLogit = logitOf(FACT_MODEL, signals);
   const told = { ...signals, subjectLogit, factLogit };
-  if (question.kind === "expansion") return { answer: true, confidence: SPELT_OUT, signals: told };
-  const answer = subjectLogit >= leastSubject && factLogit >= LEAST_FACT;
-  return { answer, confidence: calibrated(subjectLogit, factLogit), signals: told };
+  if (question.kind === "expansion") return { answer: true, refusal: null, confidence: SPELT_OUT, signals: told };
+  const refusal = subjectLogit < leastSubject ? "subject" : factLogit < LEAST_FACT ? "fact" : null;
+  return { answer: refusal === null, refusal, confidence: calibrated(subjectLogit, factLogit), signals: told };
 }
 
 function logitOf({ bias, weights }: Model, signals: Signals): number {

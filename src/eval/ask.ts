@@ -26,7 +26,14 @@ async function ask(
   documents: ReadonlyMap<string, Document>,
   passages: readonly Passage[],
 ): Promise<Outcome> {
-  let trace: Trace = { resolved: question.question, parts: [], ms: 0 };
+  let trace: Trace = {
+    resolved: question.question,
+    parts: [],
+    smallTalk: false,
+    rewritten: false,
+    refusal: null,
+    ms: 0,
+  };
   const started = performance.now();
   const answer = await answerQuestion(
     deps,

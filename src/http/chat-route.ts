@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
-import { type AnswerDeps, type AnswerOptions, answerQuestion } from "../answer/answer-question.js";
+import type { AnswerDeps, AnswerOptions } from "../answer/answer-question.js";
 import type { Answer } from "../types.js";
+import type { ObservedAnswering } from "./observe.js";
 import { problemOf, toDocentError } from "./problem.js";
 import { ChatRequest } from "./schemas.js";
 import { openEventStream } from "./sse.js";
@@ -15,6 +16,7 @@ type Answering = (onEvent?: AnswerOptions["onEvent"]) => Promise<Answer>;
  */
 export function chatRoute(
   deps: () => AnswerDeps,
+  answering: ObservedAnswering,
   remember: (question: string, answer: Answer) => void,
 ): RequestHandler {
   return async (request: Request, response: Response) => {
@@ -24,15 +26,15 @@ export function chatRoute(
     response.on("close", () => {
       if (!response.writableFinished) gone.abort(new Error("the caller went away"));
     });
-    const answering: Answering = async (onEvent) => {
+    const answer: Answering = async (onEvent) => {
       const { explain, ...given } = asked;
-      const answer = await answerQuestion(current, given, { signal: gone.signal, onEvent, explain });
-      remember(asked.question, answer);
-      return answer;
+      const told = await answering(current, given, response, { signal: gone.signal, onEvent, explain });
+      remember(asked.question, told);
+      return told;
     };
     try {
-      if (acceptsStream(request)) await stream(answering, response, gone.signal);
-      else response.json(await answering());
+      if (acceptsStream(request)) await stream(answer, response, gone.signal);
+      else response.json(await answer());
     } catch (error) {
       if (!gone.signal.aborted) throw error;
     }

@@ -1,7 +1,10 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import type { Logger } from "pino";
 import { DocentError, ERROR_STATUS, type ErrorCode, type FieldFault } from "../errors.js";
+import { maskPersonalData } from "../logs/mask.js";
+import { loggedError } from "../logs/safe-error.js";
 import { errorPage } from "../pages/error-page.js";
+import { hiddenIn, questionOf, routeOf } from "./observe.js";
 import { requestIdOf } from "./request-id.js";
 
 export interface ProblemDetails {
@@ -77,12 +80,24 @@ export function toDocentError(thrown: unknown): DocentError {
 }
 
 /** The last handler: logs what is the server's fault, answers with a problem, never with a stack. */
-export function problemHandler(logger: Logger): ErrorRequestHandler {
+export function problemHandler(
+  logger: Logger,
+  { apiKeys, logQuestions }: { apiKeys: readonly string[]; logQuestions: boolean },
+): ErrorRequestHandler {
   return (thrown: unknown, request: Request, response: Response, _next) => {
     const error = toDocentError(thrown);
     if (error.code === "internal") {
-      const requestId = requestIdOf(response);
-      logger.error({ err: thrown, requestId, method: request.method, path: request.path }, "request failed");
+      const question = logQuestions ? questionOf(request) : null;
+      logger.error(
+        {
+          requestId: requestIdOf(response),
+          method: request.method,
+          route: routeOf(request),
+          ...(question === null ? {} : { question: maskPersonalData(question) }),
+          err: loggedError(thrown, hiddenIn(request, apiKeys)),
+        },
+        "request failed",
+      );
     }
     if (response.headersSent) response.end();
     else sendProblem(request, response, error);

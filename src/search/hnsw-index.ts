@@ -25,6 +25,7 @@ export const FILES = { documents: "documents.json", lexical: "lexical.bin", unit
 /** The embedded `PassageIndex`: an HNSW graph and an eager BM25 index in this process. */
 export class HnswIndex implements PassageIndex {
   readonly buildId: string;
+  readonly builtAt: string;
   readonly counts: PassageIndex["counts"];
   readonly refusal: RefusalFit;
   readonly #graph: HierarchicalNSW;
@@ -51,6 +52,7 @@ export class HnswIndex implements PassageIndex {
     documents: Document[],
   ) {
     this.buildId = manifest.buildId;
+    this.builtAt = manifest.builtAt;
     this.refusal = manifest.refusal;
     this.#graph = graph;
     this.#passages = passages;

@@ -31,6 +31,8 @@ export interface FaqMatch {
 export interface PassageIndex {
   /** Names the build; answers and caches of one build never mix with another's. */
   readonly buildId: string;
+  /** When it was built, ISO 8601. */
+  readonly builtAt: string;
   readonly counts: { documents: number; passages: number; faqItems: number };
   readonly refusal: RefusalFit;
   /** Hybrid retrieval: dense and lexical candidates, fused. */

@@ -12,7 +12,7 @@ async function slowServer(limits: { atWork: number; waiting: number }) {
   const working: Response[] = [];
   const app = express();
   app.get("/", admit(limits), (_request, response) => void working.push(response));
-  app.use(problemHandler(pino({ level: "silent" })));
+  app.use(problemHandler(pino({ level: "silent" }), { apiKeys: [], logQuestions: false }));
   const { url } = await listening(app);
   const until = async (isSo: () => boolean): Promise<void> => {
     for (let i = 0; i < 200 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -69,6 +69,7 @@ export function appOver(
     rateLimitPerMinute: 0,
     trustProxy: false,
     allowedHosts: null,
+    logQuestions: false,
     // A test that sends feedback names a folder of its own.
     dataDir: path.join(tmpdir(), "docent-none", "data"),
     ...settings,

@@ -318,7 +318,7 @@ describe("faults of the server", () => {
     );
     expect(broken.logs).toHaveLength(1);
     expect(broken.logs[0]).toContain("secret of /srv/model.onnx");
-    expect(JSON.parse(broken.logs[0]!)).toMatchObject({ method: "POST", path: "/api/chat", msg: "request failed" });
+    expect(JSON.parse(broken.logs[0]!)).toMatchObject({ method: "POST", route: "/api/chat", msg: "request failed" });
   });
 });
 

@@ -62,6 +62,7 @@ describe("POST /api/feedback", () => {
         question: QUESTION,
         status: "answered",
         answer: answer.answer,
+        confidence: answer.confidence,
         sources: answer.citations.map(({ n, source, start, end }) => ({ n, source, start, end })),
       },
     ]);

@@ -403,7 +403,9 @@ describe("npm run ingest", () => {
     expect(run.stdout).toMatch(/^(Up to date|Ingested in) .*: 1 documents, 1 passages, /);
   });
 
-  const USAGE = "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]\n";
+  const USAGE =
+    "Usage: npm run ingest -- [--corpus DIR] [--index DIR] [--force] [--json]\n" +
+    "       npm run ingest -- --rollback [--index DIR] [--json]\n";
   it.each([
     [["--forse"], `Unknown option '--forse'.\n${USAGE}`],
     [["docs"], `"docs" is not an option.\n${USAGE}`],

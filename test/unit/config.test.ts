@@ -22,6 +22,7 @@ const DEFAULTS = {
   rateLimitPerMinute: 120,
   allowedHosts: "loopback",
   trustProxy: false,
+  logQuestions: false,
   logLevel: "info",
 };
 const NAMES = [
@@ -52,6 +53,7 @@ const NAMES = [
   "ALLOWED_HOSTS",
   "RATE_LIMIT_PER_MINUTE",
   "TRUST_PROXY",
+  "LOG_QUESTIONS",
   "LOG_LEVEL",
 ];
 

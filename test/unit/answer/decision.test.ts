@@ -177,6 +177,7 @@ describe("decide", () => {
     const question = { text: "?", kind: "other", focus: [] } as unknown as Parameters<typeof decide>[0];
     expect(decide(question, [], [], { leastSubject: -Infinity })).toEqual({
       answer: false,
+      refusal: "no_evidence",
       confidence: 0,
       signals: {},
     });

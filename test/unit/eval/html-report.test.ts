@@ -22,7 +22,7 @@ const TRACE: Outcome["parts"][number] = {
     { passageId: "harbour#p1", text: "There are nineteen boats.", score: 7.5, used: true, why: "best" },
     { passageId: "harbour#p2", text: "The harbour is old.", score: 2.25, used: false, why: "names no number" },
   ],
-  verdict: { answer: true, confidence: 0.8, signals: { coverage: 0.5, cosine: 0.75 } },
+  verdict: { answer: true, refusal: null, confidence: 0.8, signals: { coverage: 0.5, cosine: 0.75 } },
 };
 
 /** What a reader sees, without marks. */
