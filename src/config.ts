@@ -147,6 +147,11 @@ const SETTINGS = z
   })
   .partial();
 
+/** Whether Docent, or something it uses, reads a variable of this name. */
+export function isSetting(name: string): boolean {
+  return name in SETTINGS.shape || /^(?:NODE_|HTTPS?_PROXY$|NO_PROXY$|DOCENT_)/i.test(name);
+}
+
 /** Settings whose value must not be shown, not even in an error. */
 const SECRET = new Set(["API_KEYS", "DATABASE_URL", "HF_TOKEN", "HF_ACCESS_TOKEN", "HF_ENDPOINT"]);
 /** Settings in which a space at the end counts. */
