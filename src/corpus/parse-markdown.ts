@@ -1,13 +1,9 @@
 import type { Nodes, Parents, Root } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { frontmatterFromMarkdown } from "mdast-util-frontmatter";
-import { gfmFromMarkdown } from "mdast-util-gfm";
-import { frontmatter } from "micromark-extension-frontmatter";
-import { gfm } from "micromark-extension-gfm";
 import { parse as parseYaml } from "yaml";
 import type { Media, ParsedDocument } from "../types.js";
 import { type TimeMark, timesOf } from "./clock-marks.js";
 import { anchorClocks } from "./markdown-clocks.js";
+import { markdownTree } from "./markdown-tree.js";
 import { parseClock, youtubeId } from "./media.js";
 import { parseHtml } from "./parse-html.js";
 import { TextBuilder } from "./text-builder.js";
@@ -18,10 +14,7 @@ import { TextBuilder } from "./text-builder.js";
  * Front matter may give `title`, `url` (or `source`) and `videoId` (or `youtube`, `video`).
  */
 export function parseMarkdown(source: string): ParsedDocument {
-  const tree = fromMarkdown(withoutExcess(source), {
-    extensions: [gfm(), frontmatter(["yaml"])],
-    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(["yaml"])],
-  });
+  const tree = markdownTree(withoutExcess(source));
   const matter = readFrontMatter(tree);
   const clocks = ANCHOR.test(source) ? null : anchorClocks(tree, matter.media !== null);
   const writer = new MarkdownWriter(clocks !== null);
