@@ -6,17 +6,22 @@ import { PROJECT_DIR } from "../src/config.js";
 import { StartupError } from "../src/errors.js";
 import { embeddingSuite } from "./bench/embedding.js";
 import { type BenchReport, jsonOf, markdownOf, type SuiteResult } from "./bench/report.js";
+import { soakSuite } from "./bench/soak.js";
 
-const USAGE = "Usage: npm run bench -- [SUITE …] [--out DIR]";
+const USAGE = "Usage: npm run bench -- [SUITE …] [--out DIR] [--minutes MINUTES OF THE SOAK]";
+const SOAK_MINUTES = 10;
 
 /** Every suite by its name; `npm run bench` runs all of them. */
-const SUITES: Record<string, (projectDir: string) => Promise<SuiteResult>> = {
+const SUITES: Record<string, (projectDir: string, minutes: number) => Promise<SuiteResult>> = {
   embedding: embeddingSuite,
+  soak: soakSuite,
 };
 
 /** Exit code 0: measured and written; 1: it could not be. */
 await runCommand(async () => {
-  const { values, positionals } = readArguments({ out: { type: "string" } }, USAGE);
+  const { values, positionals } = readArguments({ out: { type: "string" }, minutes: { type: "string" } }, USAGE);
+  const minutes = Number(values["minutes"] ?? SOAK_MINUTES);
+  if (!(minutes > 0)) throw new StartupError(`--minutes takes a number above 0.\n${USAGE}`);
   const unknown = positionals.find((name) => SUITES[name] === undefined);
   if (unknown !== undefined) {
     throw new StartupError(`There is no suite "${unknown}"; there is ${Object.keys(SUITES).join(", ")}.\n${USAGE}`);
@@ -25,7 +30,7 @@ await runCommand(async () => {
   const report: BenchReport = { run: machine(), suites: [] };
   for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
     process.stderr.write(`Measuring ${name} …\n`);
-    report.suites.push(await SUITES[name]!(PROJECT_DIR));
+    report.suites.push(await SUITES[name]!(PROJECT_DIR, minutes));
   }
   await mkdir(out, { recursive: true });
   await writeFile(path.join(out, "bench.json"), jsonOf(report));
