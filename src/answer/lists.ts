@@ -2,7 +2,7 @@ import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
 import { type Evidence, TermMatcher, type WeightedTerm } from "./evidence.js";
-import { termLikeness } from "../search/thesaurus.js";
+import { introducingTerms, nounLikeness } from "./list-noun.js";
 import type { AnswerKind, Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
 
@@ -25,8 +25,6 @@ const MAX_ITEM_LAG = 2.5;
 const HEADING_SLACK = 0.1;
 /** What a noun that is only like the one asked for earns of the bonus, at least. */
 const LIKE_NOUN = 0.75;
-/** Two nouns this near in meaning ask for the same. */
-const SAME_NOUN = 0.55;
 /** A whole list is shown if this many of the best few pieces of evidence are its items. */
 const ITEMS_AMONG_BEST = 2;
 
@@ -59,7 +57,7 @@ export function findList(
   const least = (evidence[0]?.score ?? 0) - MAX_ITEM_LAG;
   const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
   const announces = ({ items }: List): number =>
-    share([...innerTerms(items[0]!), ...termsOf(items[0]!.passage.headings.join(" "))]);
+    share([...introducingTerms(items[0]!.passage, items[0]!.unit), ...termsOf(items[0]!.passage.headings.join(" "))]);
   // "Diplomatic challenges" are not those of any list of challenges, if another section is headed so or the best sentence names them.
   const named = [
     ...hits.map(({ passage }) => share(termsOf(passage.headings.at(-1) ?? ""))),
@@ -67,8 +65,11 @@ export function findList(
   ];
   const leastAnnounced = Math.max(...named) - HEADING_SLACK;
   for (const list of listsOf(hits)) {
-    const noun = announces(list) >= leastAnnounced ? nounLikeness(question, list) : 0;
-    const isNamed = noun >= SAME_NOUN;
+    const noun =
+      announces(list) >= leastAnnounced
+        ? nounLikeness(question.listNoun, list.items[0]!.passage, list.items[0]!.unit)
+        : 0;
+    const isNamed = noun > 0;
     if (!isNamed && list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
     const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
     const announced =
@@ -116,7 +117,7 @@ function listBlock({ items }: List): Block {
  */
 function announcedShare(terms: readonly WeightedTerm[], matcher: TermMatcher, { items }: List): number {
   const { passage, unit } = items[0]!;
-  const inner = innerTerms({ passage, unit });
+  const inner = introducingTerms(passage, unit);
   const all = [...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)];
   const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
   return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all);
@@ -127,16 +128,6 @@ function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: re
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   const { best } = matcher.match(named);
   return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
-}
-
-/** How far a list is introduced as the very thing asked for, 0 to 1: "Main challenges", "Advantages" of benefits. */
-function nounLikeness({ listNoun }: Question, { items }: List): number {
-  if (listNoun === null) return 0;
-  return Math.max(0, ...innerTerms(items[0]!).map((term) => termLikeness(listNoun, term)));
-}
-
-function innerTerms({ passage, unit }: List["items"][number]): string[] {
-  return termsOf(`${passage.headings.at(-1) ?? passage.title} ${unit.context}`);
 }
 
 /** Items under one heading and lead-in; of an item in several sentences, the first stands for it. */

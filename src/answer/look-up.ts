@@ -2,9 +2,9 @@ import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
-import { termsOf } from "../search/tokenize.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
+import { nounLikeness } from "./list-noun.js";
 import { isKnown, termsIn } from "./passage-terms.js";
 import { analyseQuestion, type Question, type QuestionTerm } from "./question.js";
 
@@ -89,11 +89,7 @@ export async function lookUp(
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */
 function withSectionsOf({ listNoun }: Question, hits: readonly Hit[]): Hit[] {
   const names = ({ passage }: Hit): boolean =>
-    listNoun !== null &&
-    passage.units.some(
-      ({ kind, context }) =>
-        kind === "item" && termsOf(`${passage.headings.at(-1) ?? ""} ${context}`).includes(listNoun),
-    );
+    passage.units.some((unit) => unit.kind === "item" && nounLikeness(listNoun, passage, unit) > 0);
   return hits.filter((hit, i) => i < PASSAGES || names(hit));
 }
 
