@@ -5,13 +5,15 @@ import type { Passage } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import { holds, likenessTo, type WeightedTerm } from "./evidence.js";
 import { textOf } from "./passage-terms.js";
-import { asksYesOrNo, type Question } from "./question.js";
+import { analyseQuestion, asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
 /** A FAQ item answers when its question is this near (0 to 1). */
 export const FAQ_NEAR = 0.53;
 /** One that is only this near answers instead of a refusal. */
 export const FAQ_INSTEAD_OF_REFUSING = 0.4;
+/** An item of whose question less is asked asks another thing, or far more. */
+const LEAST_REVERSE = 0.4;
 /** How many of the nearest items by embedding are compared word by word. */
 const COMPARED = 12;
 
@@ -38,6 +40,10 @@ interface FaqFeatures {
   otherForm: number;
   /** 1 if a name of the question is nowhere in the item. */
   absentName: number;
+  /** 1 if, besides, a name of the item's question is not in the question: another thing is asked about. */
+  swappedName: number;
+  /** 1 if most of what the item's question says is not in the question. */
+  otherMatter: number;
   /** 1 if the answer lacks the kind of thing asked for: no date for "when". */
   lacksKind: number;
 }
@@ -52,6 +58,8 @@ const FAQ_WEIGHTS: FaqFeatures = {
   reverse: 0.1,
   otherForm: -0.08,
   absentName: -0.1,
+  swappedName: -0.25,
+  otherMatter: -0.1,
   lacksKind: -0.3,
 };
 
@@ -87,15 +95,21 @@ async function compare(
   const ours = terms.flatMap((term) => term.terms);
   const wholeWeights = await index.termWeights(whole);
   const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
+  const reverse = weightedMean(itsTerms.map((term, i) => [itsWeights[i]!.idf, likest(term, ours)]));
+  const isAbsent = terms.some((term) => term.isName && likenessIn(term, whole) === 0);
+  const itsNames = analyseQuestion(written).terms.filter(({ isName }) => isName);
+  const isSwapped = isAbsent && itsNames.some((name) => ours.every((term) => likenessTo(name, term) === 0));
   return {
     cosine,
     gist: gistCosine(gist, gistOf(itsTerms.map((term, i) => [term, itsWeights[i]!.idf]))),
     gistWhole: gistCosine(gist, gistOf(whole.map((term, i) => [term, wholeWeights[i]!.idf]))),
     forward: likeShare(terms, itsTerms),
     forwardWhole: likeShare(terms, whole),
-    reverse: weightedMean(itsTerms.map((term, i) => [itsWeights[i]!.idf, likest(term, ours)])),
+    reverse,
+    otherMatter: reverse < LEAST_REVERSE ? 1 : 0,
     otherForm: asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : 1,
-    absentName: terms.some((term) => term.isName && likenessIn(term, whole) === 0) ? 1 : 0,
+    absentName: isAbsent ? 1 : 0,
+    swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
   };
 }

@@ -161,7 +161,7 @@ it("an ingest killed at any moment leaves a whole index, or none on the first ru
 
   await undisturbed();
   await undisturbed();
-}, 180_000);
+}, 600_000);
 
 it("of several ingests started at once after a kill, the folder is spoilt by none", async () => {
   const corpusDir = temporaryFolder();

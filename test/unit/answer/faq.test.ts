@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { nearestFaq, FAQ_NEAR } from "../../../src/answer/faq.js";
+import { type AnswerDeps, lookUp } from "../../../src/answer/look-up.js";
+import { openFiles } from "../../helpers/corpus.js";
+
+const FILES = {
+  "faq.md":
+    "# Club FAQ\n\n## Frequently asked questions\n\n### Will Ada Lovelace sail with Grace Hopper?\n\nYes, in spring.\n\n" +
+    "### What is the most important race of the harbour club?\n\nThe lantern race, because the whole town watches it.\n",
+  "crew.txt":
+    "Crew\n\nMary Somerville keeps the books. Grace Hopper mends the sails. The harbour club holds nine races.\n",
+};
+
+describe("the nearest FAQ item", () => {
+  let deps: AnswerDeps;
+  beforeAll(async () => {
+    deps = await openFiles(FILES);
+  });
+  const nearest = async (text: string) => {
+    const { vector, question, terms } = await lookUp(deps, text);
+    return (await nearestFaq(deps.index, vector, question, terms))!;
+  };
+
+  it("answers its own question in other words", async () => {
+    expect((await nearest("Is Ada Lovelace going to sail with Grace Hopper?")).nearness).toBeGreaterThan(FAQ_NEAR);
+    expect((await nearest("What is the most important race that the harbour club has?")).nearness).toBeGreaterThan(
+      FAQ_NEAR,
+    );
+  });
+
+  it("does not answer where another name stands in the place of its own", async () => {
+    const { nearness, features } = await nearest("Will Ada Lovelace sail with Mary Somerville?");
+    expect(features).toMatchObject({ absentName: 1, swappedName: 1 });
+    expect(nearness).toBeLessThan(FAQ_NEAR);
+  });
+
+  it("is further away where most of its question is not asked", async () => {
+    const { nearness, features } = await nearest("What does the town pay for a race?");
+    expect(features.otherMatter).toBe(1);
+    expect(nearness).toBeLessThan(FAQ_NEAR);
+    expect((await nearest("What is the most important race of the harbour club?")).features.otherMatter).toBe(0);
+  });
+});
