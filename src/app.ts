@@ -93,7 +93,7 @@ export function createApp(deps: AppDeps): Express {
   route(app, "/metrics", { get: [...api, metricsRoute(metrics)] });
   // Pages show what the API answers, so they take the same key.
   const pages = [limit, requireKey(deps.apiKeys, "Basic")];
-  route(app, "/", { get: [...pages, turn, homeRoute(current)] });
+  route(app, "/", { get: [...pages, turn, homeRoute(current, answering)] });
   route(app, "/faq", { get: [...pages, faqPageRoute(index)] });
   route(app, "/sources", { get: [...pages, sourcesPageRoute(index)] });
   route(app, "/sources/*id", { get: [...pages, sourcePageRoute(index)] });

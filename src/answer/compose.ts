@@ -1,6 +1,7 @@
 import { termsOf } from "../search/tokenize.js";
 import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
 import { composeFaq } from "./faq.js";
+import { announcesList, enumerates, goOn, MAX_LIST_STATEMENTS } from "./go-on.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
 import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statementOf, valuesIn } from "./statement.js";
@@ -15,8 +16,6 @@ const SURE = 0.96;
 const MAX_STATEMENTS = 3;
 /** A short answer is read; this leaves room for the markers within 400 characters. */
 const MAX_CHARS = 375;
-/** What a list question asks for may be spread over several sentences. */
-const MAX_LIST_STATEMENTS = 4;
 /** Two things set beside each other, or several listed in prose, take more room. */
 const MAX_LONG_CHARS = 600;
 /** Only so many of the best compete; the long tail of weak sentences would flatten the probabilities. */
@@ -30,14 +29,6 @@ const FOUND = 0.6;
 const OTHER_VALUE = 0.6;
 /** Only if it is hardly weaker are the sources said to differ; otherwise it is shown with the rest. */
 const DIFFERING_VALUE = 0.75;
-
-/** A sentence that points back does so in its first words. */
-const POINTS_BACK_WITHIN = 60;
-
-/** A sentence that tells more of what the one before was about. */
-const GOES_ON = /^(?:it|its|they|their|this|these|such)\b/i;
-/** A sentence this short says what something is only in part. */
-const SHORT_DEFINITION = 90;
 
 const SOURCES_DIFFER = "The sources differ:";
 
@@ -190,81 +181,6 @@ function complete(
   }
 }
 
-const WHY_OR_HOW =
-  /^\W*(and |but |so )?(why|how (?!many|much|long|old|often|far|big|tall|high|deep|heavy|fast|large)|what (is|was|are) the reason)/i;
-const POINTS_BACK = /\b(this|these|that|those|such|they|it)\b/i;
-
-/**
- * What goes on from a sentence that says little by itself: after "why" and "how" the sentence after the best one ("To avoid
- * this, …"), and after a short sentence that says what something is ("Tides are …") the one that goes on with "They …".
- */
-function goOn(question: Question, evidence: readonly Evidence[], chosen: Evidence[], why: Map<Evidence, string>): void {
-  const add = (from: Evidence, isNext: (text: string) => boolean): void => {
-    const { units } = from.hit.passage;
-    const next = units[units.indexOf(from.unit) + 1];
-    const item = evidence.find(({ unit }) => unit === next);
-    if (from.unit.kind !== "sentence" || item?.unit.kind !== "sentence" || chosen.includes(item)) return;
-    if (!isNext(item.text)) return;
-    chosen.splice(chosen.indexOf(from) + 1, 0, item);
-    why.set(item, "goes on from the one before");
-  };
-  const [best] = chosen;
-  if (best !== undefined && WHY_OR_HOW.test(question.text))
-    add(best, (text) => POINTS_BACK.test(text.slice(0, POINTS_BACK_WITHIN)));
-  if (best !== undefined && announcesList(question, best)) {
-    for (const item of enumeratedAfter(best, evidence)) {
-      if (chosen.length === MAX_LIST_STATEMENTS) break;
-      const at = chosen.indexOf(item);
-      if (at >= 0) continue;
-      chosen.splice(lastOf(best, chosen) + 1, 0, item);
-      why.set(item, "one of what the best announces");
-    }
-  }
-  if (question.kind !== "definition") return;
-  for (const short of chosen.filter(({ text }) => text.length <= SHORT_DEFINITION))
-    add(short, (text) => GOES_ON.test(text));
-}
-
-/** "Partnerships come in several forms": what is asked for follows. */
-const ANNOUNCES =
-  /\b(?:several|various|many|multiple|numerous|different|diverse|number of|variety of|range of|two|three|four|five|six)\b(?!-)/i;
-/** … unless the sentence tells it itself. */
-const TELLS = /\b(?:including|includes?|such as|namely|e\.g\.)|:|(?:,[^,]+){2,},? (?:and|or) /i;
-/** "One is …", "Another threat …", "… is one of them". */
-const ENUMERATES =
-  /^(?:one|another|an?other|others?|the (?:first|second|third|fourth|last|other|next)|a (?:first|second|third|further|common|final)|first(?:ly)?|second(?:ly)?|third(?:ly)?|finally|further(?:more)?|also|moreover|in addition|additionally)\b|\b(?:another|one of (?:them|these)|among (?:them|these)|as well|too)\b/i;
-/** What is announced is told within so many sentences. */
-const ENUMERATED_WITHIN = 8;
-
-function announcesList(question: Question, best: Evidence | undefined): boolean {
-  return (
-    question.kind === "list" && best?.unit.kind === "sentence" && ANNOUNCES.test(best.text) && !TELLS.test(best.text)
-  );
-}
-
-/** The sentences after one, in its passage and those after it under the same heading, that enumerate. */
-function enumeratedAfter(announcing: Evidence, evidence: readonly Evidence[]): Evidence[] {
-  const { documentId, headings } = announcing.hit.passage;
-  return evidence
-    .filter(({ hit, unit }) => {
-      const { passage } = hit;
-      const isHere = passage.documentId === documentId && passage.headings.at(-1) === headings.at(-1);
-      return isHere && unit.kind === "sentence" && unit.start > announcing.unit.start;
-    })
-    .toSorted((a, b) => a.unit.start - b.unit.start)
-    .slice(0, ENUMERATED_WITHIN)
-    .filter(({ text }) => ENUMERATES.test(text));
-}
-
-function lastOf(best: Evidence, chosen: readonly Evidence[]): number {
-  let last = chosen.indexOf(best);
-  chosen.forEach((item, i) => {
-    if (item.hit.passage.documentId === best.hit.passage.documentId && item.unit.start > best.unit.start)
-      last = Math.max(last, i);
-  });
-  return last;
-}
-
 /** The statements of the chosen evidence as far as they fit; what a statement points back to counts too. */
 function withinRoom(
   question: Question,
@@ -276,7 +192,7 @@ function withinRoom(
   let fitting: Statement[] = [];
   for (const item of chosen) {
     // "Another threat …" points back to what is told before it.
-    const isToldOf = announcesList(question, chosen[0]) && ENUMERATES.test(item.text);
+    const isToldOf = announcesList(question, chosen[0]) && enumerates(item);
     const own = isToldOf ? [statementOf(item.hit.passage, item.unit)] : statementsOf(question, terms, item);
     const more = mergeSame([...fitting, ...own]);
     const length = more.reduce((sum, { text, lead }) => sum + text.length + (lead?.length ?? 0), 0);

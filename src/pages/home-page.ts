@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
-import { type AnswerDeps, answerQuestion, starterQuestions } from "../answer/answer-question.js";
+import { type AnswerDeps, starterQuestions } from "../answer/answer-question.js";
+import type { ObservedAnswering } from "../http/observe.js";
 import { originOf } from "../http/origin.js";
 import { LIMITS } from "../http/schemas.js";
 import type { Answer } from "../types.js";
@@ -15,12 +16,12 @@ const DOCUMENTS_NAMED = 12;
  * GET /: the chat; with ?q= the answer to that question. What stands inside the element is for browsers that run no
  * script: the element shows its own content in its place.
  */
-export function homeRoute(deps: () => AnswerDeps): RequestHandler {
+export function homeRoute(deps: () => AnswerDeps, answering: ObservedAnswering): RequestHandler {
   return async (request, response) => {
     const current = deps();
     const given = request.query["q"];
     const question = typeof given === "string" ? given.trim().slice(0, LIMITS.questionChars) : "";
-    const answer = question === "" ? null : await answerQuestion(current, { question });
+    const answer = question === "" ? null : await answering(current, { question }, response, {});
     const documents = await current.index.documents();
     const questions = answer?.suggestions ?? (await starterQuestions(current));
     const named = documents.slice(0, DOCUMENTS_NAMED);
