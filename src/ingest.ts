@@ -21,7 +21,7 @@ import {
   recipeFor,
   type RefusalFit,
 } from "./search/manifest.js";
-import { UnitVectors } from "./search/unit-vectors.js";
+import { ByteVectors } from "./search/byte-vectors.js";
 import type { IndexContent } from "./search/write-index.js";
 import type { Document, Passage } from "./types.js";
 
@@ -237,25 +237,27 @@ interface Reusable {
   passageVector(text: string): Float32Array | undefined;
   /** Where the vector of an embedded unit text stands in `units`. */
   unitAt(text: string): number | undefined;
-  units: UnitVectors;
+  units: ByteVectors;
 }
 
 /** The vectors of an index by the texts they were made from. */
 async function reusableOf(index: HnswIndex): Promise<Reusable> {
   const { passages, vectorAt, units } = index.reusable();
   const texts = new Map((await index.documents()).map(({ id, text }) => [id, text]));
-  const labels = new Map(passages.map((passage, label) => [embeddedTextOf(passage), label]));
+  const labels = new Map<string, number>();
   const places = new Map<string, number>();
+  let label = 0;
   let place = 0;
   for (const passage of passages) {
+    labels.set(embeddedTextOf(passage), label++);
     for (const unit of passage.units) {
       places.set(embeddedTextOfUnit(passage, unit, texts.get(passage.documentId)!), place++);
     }
   }
   return {
     passageVector: (text) => {
-      const label = labels.get(text);
-      return label === undefined ? undefined : vectorAt(label);
+      const known = labels.get(text);
+      return known === undefined ? undefined : vectorAt(known);
     },
     unitAt: (text) => places.get(text),
     units,
@@ -264,7 +266,7 @@ async function reusableOf(index: HnswIndex): Promise<Reusable> {
 
 interface Embedded {
   vectors: Float32Array[];
-  units: UnitVectors;
+  units: ByteVectors;
   reused: number;
   fresh: number;
 }
@@ -282,7 +284,7 @@ async function embedAll(
     passage.units.map((unit) => embeddedTextOfUnit(passage, unit, textOf.get(passage.documentId)!)),
   );
   const vectors = passageTexts.map((text) => reusable?.passageVector(text));
-  const units = UnitVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
+  const units = ByteVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
   const places = unitTexts.map((text) => reusable?.unitAt(text));
   places.forEach((from, at) => {
     if (from !== undefined) units.copy(at, reusable!.units, from);

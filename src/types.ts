@@ -3,6 +3,8 @@
  * that `document.text.slice(start, end)` reproduces what a citation quotes.
  */
 
+import type { Reading } from "./search/readings.js";
+
 /** A half-open range `[start, end)` of UTF-16 offsets into a document's text. */
 export interface Span {
   start: number;
@@ -85,6 +87,9 @@ export interface Document {
   updatedAt: string;
 }
 
+/** A document without its structure: what is known of every document of an index at all times. */
+export type DocumentHead = Omit<Document, "blocks" | "sections" | "times">;
+
 type UnitKind = "sentence" | "item" | "row" | "question";
 
 /** The smallest thing that can be quoted: a sentence, a list item, a table row (or a FAQ item's question). */
@@ -123,6 +128,7 @@ export interface Hit {
   score: number;
   /** Cosine of the query with each of `passage.units`, in the same order. */
   unitCosines: number[];
+  reading: Reading;
 }
 
 export interface Turn {

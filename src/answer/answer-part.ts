@@ -43,7 +43,7 @@ export async function answerPart(
   const started = performance.now();
   const { question, terms, vector } = found;
   const evidence = about === undefined ? found.evidence : speakingOf(about, found);
-  const faq = await nearestFaq(deps.index, vector, question, terms, sources);
+  const faq = await nearestFaq(deps.index, found, sources);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
   const decidedAt = performance.now();
   const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;

@@ -1,6 +1,6 @@
 import { ulid } from "ulid";
 import type { PassageIndex } from "../search/passage-index.js";
-import type { Answer, Document, Turn } from "../types.js";
+import type { Answer, DocumentHead, Turn } from "../types.js";
 import { answerPart, type PartAnswer, type PartOptions } from "./answer-part.js";
 import { type CitedText, cite } from "./cite.js";
 import { comparedSides } from "./comparison.js";
@@ -191,10 +191,10 @@ function withGap(cited: CitedText, found: readonly PartAnswer[]): string[] {
   return complete ? cited.pieces : [...cited.pieces, `\n\n${PART_NOT_FOUND_TEXT}`];
 }
 
-async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, Document>> {
+async function documentsOf(index: PassageIndex, blocks: readonly Block[]): Promise<Map<string, DocumentHead>> {
   const ids = blocks.flatMap((block) =>
     block.statements.flatMap((statement) => [statement, ...statement.alsoAt].map((place) => place.documentId)),
   );
-  const documents = await Promise.all([...new Set(ids)].map((id) => index.document(id)));
+  const documents = await Promise.all([...new Set(ids)].map((id) => index.documentHead(id)));
   return new Map(documents.flatMap((document) => (document === null ? [] : [[document.id, document]])));
 }

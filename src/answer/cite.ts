@@ -1,5 +1,5 @@
 import { formatClock, linkAt } from "../corpus/media.js";
-import type { Citation, Document } from "../types.js";
+import type { Citation, DocumentHead } from "../types.js";
 import type { Block, Statement } from "./statement.js";
 
 export interface CitedText {
@@ -14,7 +14,7 @@ export interface CitedText {
  *
  * @param documents the sources by id
  */
-export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Document>): CitedText {
+export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, DocumentHead>): CitedText {
   const citations: Citation[] = [];
   const pieces: string[] = [];
   const numberOf = (statement: Statement): number => {
@@ -44,7 +44,7 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
   return { pieces, citations };
 }
 
-function isExact(statement: Statement, documents: ReadonlyMap<string, Document>): boolean {
+function isExact(statement: Statement, documents: ReadonlyMap<string, DocumentHead>): boolean {
   const { start, end } = statement.quote;
   const source = documents.get(statement.documentId)?.text;
   return statement.quoted !== "" && source?.slice(start, end) === statement.quoted;
@@ -57,7 +57,7 @@ function withMarkers(text: string, markers: string): string {
   return /[.!?]["'”’)\]]+$/.test(text) ? `${text} ${markers}` : `${text} ${markers}.`;
 }
 
-export function citationOf(n: number, statement: Statement, document: Document): Citation {
+export function citationOf(n: number, statement: Statement, document: DocumentHead): Citation {
   const { media } = document;
   return {
     n,

@@ -1,10 +1,10 @@
-import { type ShortForm, withShortForms } from "../search/short-forms.js";
-import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
+import { termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
-import { passageTerms } from "./passage-terms.js";
 import type { Question, QuestionTerm } from "./question.js";
+import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
+import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
 
 /** A question's term with its weight in this corpus. */
@@ -83,83 +83,84 @@ export interface Evidence {
   score: number;
 }
 
-/** What is known of the corpus's terms. */
-export interface CorpusTerms {
-  /** Inverse passage frequency of each term of the hits. */
-  idf: ReadonlyMap<string, number>;
-  /** Short forms that the question uses or spells out. */
-  forms: readonly ShortForm[];
-}
-
 /** So many sentences after a question may be its answer. */
 const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
-/** Two names with this beginning in common, and of like meaning, are forms of one: "India", "Indian". */
-const NAME_PREFIX = 4;
-const NAME_LIKENESS = 0.3;
 
 /** A FAQ answer that begins like this says nothing without its question; it is found by that alone (faq.ts). */
 const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
 
-/** Every unit of the hits as evidence, best first. */
+/**
+ * Every unit of the hits as evidence, best first.
+ *
+ * @param matcher of the terms
+ */
 export function weighEvidence(
   question: Question,
   terms: readonly WeightedTerm[],
   hits: readonly Hit[],
-  { idf, forms }: CorpusTerms,
+  matcher: TermMatcher,
 ): Evidence[] {
-  const matcher = new TermMatcher(terms, forms);
-  const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
   const evidence: Evidence[] = [];
+  let focus: LikestOf | null = null;
   for (const hit of hits) {
-    const { passage } = hit;
-    const read = passageTerms(passage, idf);
-    const { texts } = read;
-    const headings = matcher.match(read.headings);
-    const title = matcher.match(read.title);
-    const matches = read.units.map((list) => matcher.match(list));
-    passage.units.forEach((unit, i) => {
+    const { passage, reading } = hit;
+    focus ??= new LikestOf(question.focus, reading.vocabulary);
+    const texts = passage.units.map((unit) => textOf(passage, unit));
+    const headings = matcher.match(reading.headings);
+    const title = matcher.match(reading.title);
+    const matches = reading.units.map((list) => matcher.match(list));
+    // The units of a list or table are introduced by the same words.
+    const contexts = new Map<string, Match>();
+    for (const [i, unit] of passage.units.entries()) {
       const text = texts[i]!;
-      const list = read.units[i]!;
+      const list = reading.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
-      if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) return;
-      if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) return;
+      if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) continue;
+      if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) continue;
+      let context = contexts.get(unit.context);
+      if (context === undefined) contexts.set(unit.context, (context = matcher.match(reading.contexts[i]!)));
       const places: Places = {
         own: matches[i]!,
-        headings: most([
-          matcher.match(read.contexts[i]!),
-          headings,
-          ...questionsBefore(texts, i).map((at) => matches[at]!),
-        ]),
+        headings: most([context, headings, ...questionsBefore(texts, i).map((at) => matches[at]!)]),
         around: most([title, ...[matches[i - 1], matches[i + 1]].filter((beside) => beside !== undefined)]),
       };
+      const [gist, gistPlaced] = matcher.gistsOf(reading, i);
+      const words = countWords(text);
       const features: Features = {
         ...coverage(terms, places),
-        ...closeness(terms, list),
+        ...closeness(matcher.placesIn(list)),
         cosine: hit.unitCosines[i]!,
-        gist: gistCosine(gist, read.gists[i]!),
-        gistPlaced: gistCosine(gist, read.placedGists[i]!),
+        gist,
+        gistPlaced,
         kind: kindFeature(text, question),
-        focus: focusFeature(question, list),
+        focus: focusFeature(focus, question, list),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
         defines: question.kind === "definition" && defines(text, terms) ? 1 : 0,
         label: unit.kind !== "sentence" && isLabelled(text, matcher, places.headings) ? 1 : 0,
         fused: hit.score,
         dense: hit.dense,
         lexical: hit.lexical,
-        length: Math.min(1, text.split(/\s+/).length / 40),
-        short: text.split(/\s+/).length < SHORT_WORDS ? 1 : 0,
+        length: Math.min(1, words / 40),
+        short: words < SHORT_WORDS ? 1 : 0,
         item: unit.kind === "item" ? 1 : 0,
         row: unit.kind === "row" ? 1 : 0,
         news: Math.min(1, matcher.unasked(list) / 12),
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));
       evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
-    });
+    }
   }
   return evidence.sort((a, b) => b.score - a.score);
+}
+
+/** Pieces between white space, as `split` counts them. */
+function countWords(text: string): number {
+  let count = 1;
+  for (const _ of text.matchAll(/\s+/g)) count++;
+  return count;
 }
 
 function isQuestion(text: string): boolean {
@@ -176,12 +177,6 @@ function scoreOf(features: Features): number {
   let score = 0;
   for (const [name, weight] of Object.entries(RANKING_WEIGHTS)) score += weight * features[name as keyof Features];
   return score;
-}
-
-/** How well each of the question's terms is matched: `exact` by itself, `best` by itself or a word of like meaning. */
-interface Match {
-  exact: Float64Array;
-  best: Float64Array;
 }
 
 interface Places {
@@ -201,57 +196,6 @@ function most(matches: readonly Match[]): Match {
     }
   }
   return { exact, best };
-}
-
-/** Finds a question's terms in lists of index terms; what each index term is worth is worked out once. */
-export class TermMatcher {
-  readonly #terms: readonly WeightedTerm[];
-  readonly #forms: readonly ShortForm[];
-  readonly #worth = new Map<string, Float64Array>();
-
-  constructor(terms: readonly WeightedTerm[], forms: readonly ShortForm[] = []) {
-    this.#terms = terms;
-    this.#forms = forms;
-  }
-
-  match(list: readonly string[]): Match {
-    const exact = new Float64Array(this.#terms.length);
-    const best = new Float64Array(this.#terms.length);
-    const set = new Set(withShortForms(list, this.#forms));
-    for (const term of set) {
-      const worth = this.#worthOf(term);
-      for (let t = 0; t < best.length; t++) if (worth[t]! > best[t]!) best[t] = worth[t]!;
-    }
-    this.#terms.forEach((term, t) => {
-      if (holds(set, term)) exact[t] = best[t] = 1;
-    });
-    return { exact, best };
-  }
-
-  /** How many terms of a list are not the question's. */
-  unasked(list: readonly string[]): number {
-    return list.filter((term) => this.#worthOf(term).every((worth) => worth < 1)).length;
-  }
-
-  #worthOf(term: string): Float64Array {
-    let worth = this.#worth.get(term);
-    if (worth === undefined) {
-      worth = Float64Array.from(this.#terms, (asked) => likenessTo(asked, term));
-      this.#worth.set(term, worth);
-    }
-    return worth;
-  }
-}
-
-/** How far an index term of a text means what the question's term means, 0 to 1. */
-export function likenessTo(asked: QuestionTerm, term: string): number {
-  const own = asked.terms[0]!;
-  if (own === term) return 1;
-  const likeness = termLikeness(own, term);
-  // Mars is like the Moon, and still another name.
-  if (!asked.isName) return likeness;
-  const sameBeginning = own.slice(0, NAME_PREFIX) === term.slice(0, NAME_PREFIX) && own.length > NAME_PREFIX;
-  return sameBeginning && likeness >= NAME_LIKENESS ? likeness : 0;
 }
 
 function foundAnywhere({ own, headings, around }: Places, t: number): number {
@@ -297,11 +241,12 @@ function coverage(terms: readonly WeightedTerm[], places: Places): Coverage {
   };
 }
 
-/** How near each other the unit holds the question's terms, and how many pairs of neighbours stay neighbours. */
-function closeness(terms: readonly WeightedTerm[], list: readonly string[]): Pick<Features, "proximity" | "pairs"> {
-  const places = terms.map((term) =>
-    list.flatMap((one, at) => (term.terms.includes(one) || one === term.terms[0] ? [at] : [])),
-  );
+/**
+ * How near each other a unit holds the question's terms, and how many pairs of neighbours stay neighbours.
+ *
+ * @param places where in the unit each term stands
+ */
+function closeness(places: readonly number[][]): Pick<Features, "proximity" | "pairs"> {
   const found = places.filter((at) => at.length > 0);
   let pairs = 0;
   for (let t = 1; t < places.length; t++) {
@@ -340,9 +285,9 @@ function kindFeature(text: string, question: Question): number {
   return held ? 1 : -1;
 }
 
-function focusFeature({ focus }: Question, list: readonly string[]): number {
+function focusFeature(nouns: LikestOf, { focus }: Question, list: Uint32Array): number {
   let best = 0;
-  for (const noun of focus) for (const term of new Set(list)) best = Math.max(best, termLikeness(noun, term));
+  if (focus.length > 0) for (const id of list) best = Math.max(best, nouns.of(id));
   return best;
 }
 
@@ -366,7 +311,7 @@ const NAMED_ABOVE = 0.5;
 function isLabelled(text: string, matcher: TermMatcher, headings: Match): boolean {
   const label = LABEL.exec(text)?.[1];
   if (label === undefined) return false;
-  const inLabel = matcher.match(termsOf(label)).exact;
+  const inLabel = matcher.matchTerms(termsOf(label)).exact;
   const labelled = inLabel.some((held) => held === 1);
   return labelled && headings.best.some((held, t) => inLabel[t] === 0 && held >= NAMED_ABOVE);
 }

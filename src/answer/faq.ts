@@ -1,11 +1,10 @@
 import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
-import { gistCosine, gistOf, termLikeness } from "../search/thesaurus.js";
-import { termsOf } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
-import { holds, likenessTo, type WeightedTerm } from "./evidence.js";
-import { textOf } from "./passage-terms.js";
-import { analyseQuestion, asksYesOrNo, type Question } from "./question.js";
+import type { LookUp } from "./look-up.js";
+import { textOf } from "./unit-text.js";
+import { analyseQuestion, asksYesOrNo } from "./question.js";
+import { LikestOf, likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
 /** A FAQ item answers when its question is this near (0 to 1). */
@@ -66,14 +65,16 @@ const FAQ_WEIGHTS: FaqFeatures = {
 /** The FAQ item that asks most nearly the same, or null if there is none. */
 export async function nearestFaq(
   index: PassageIndex,
-  vector: Float32Array,
-  question: Question,
-  terms: readonly WeightedTerm[],
+  found: LookUp,
   sources?: readonly string[],
 ): Promise<NearFaq | null> {
+  const ours = new LikestOf(
+    found.terms.flatMap((term) => term.terms),
+    index.vocabulary,
+  );
   let nearest: NearFaq | null = null;
-  for (const match of await index.searchFaq(vector, COMPARED, sources)) {
-    const features = await compare(index, match, question, terms);
+  for (const match of await index.searchFaq(found.vector, COMPARED, sources)) {
+    const features = compare(match, found, ours);
     let nearness = 0;
     for (const name of Object.keys(FAQ_WEIGHTS) as (keyof FaqFeatures)[])
       nearness += FAQ_WEIGHTS[name] * features[name];
@@ -82,29 +83,28 @@ export async function nearestFaq(
   return nearest;
 }
 
-async function compare(
-  index: PassageIndex,
-  { passage, cosine }: FaqMatch,
-  question: Question,
-  terms: readonly WeightedTerm[],
-): Promise<FaqFeatures> {
+/** @param ours likeness to the question's terms */
+function compare(
+  { passage, reading, cosine }: FaqMatch,
+  { question, terms, matcher }: LookUp,
+  ours: LikestOf,
+): FaqFeatures {
   const written = faqQuestionOf(passage);
-  const itsTerms = [...new Set(termsOf(written))];
-  const itsWeights = await index.termWeights(itsTerms);
-  const whole = [...new Set(termsOf(passage.text))];
-  const ours = terms.flatMap((term) => term.terms);
-  const wholeWeights = await index.termWeights(whole);
-  const gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
-  const reverse = weightedMean(itsTerms.map((term, i) => [itsWeights[i]!.idf, likest(term, ours)]));
-  const isAbsent = terms.some((term) => term.isName && likenessIn(term, whole) === 0);
-  const itsNames = analyseQuestion(written).terms.filter(({ isName }) => isName);
-  const isSwapped = isAbsent && itsNames.some((name) => ours.every((term) => likenessTo(name, term) === 0));
+  const { vocabulary, units } = reading;
+  const its = [...new Set(units[0])];
+  const inQuestion = matcher.match(units[0]!).best;
+  const inWhole = matcher.match(units.flatMap((list) => [...list])).best;
+  const reverse = weightedMean(its.map((id) => [vocabulary.idf(id), ours.of(id)]));
+  const isAbsent = terms.some((term, t) => term.isName && inWhole[t] === 0);
+  const itsNames = isAbsent ? analyseQuestion(written).terms.filter(({ isName }) => isName) : [];
+  const own = terms.flatMap((term) => term.terms);
+  const isSwapped = itsNames.some((name) => own.every((term) => likenessTo(name, term) === 0));
   return {
     cosine,
-    gist: gistCosine(gist, gistOf(itsTerms.map((term, i) => [term, itsWeights[i]!.idf]))),
-    gistWhole: gistCosine(gist, gistOf(whole.map((term, i) => [term, wholeWeights[i]!.idf]))),
-    forward: likeShare(terms, itsTerms),
-    forwardWhole: likeShare(terms, whole),
+    gist: matcher.gist([units[0]!], reading.gistLengths[0]),
+    gistWhole: matcher.gist(units),
+    forward: weightedMean(terms.map(({ idf }, t) => [idf, inQuestion[t]!])),
+    forwardWhole: weightedMean(terms.map(({ idf }, t) => [idf, inWhole[t]!])),
     reverse,
     otherMatter: reverse < LEAST_REVERSE ? 1 : 0,
     otherForm: asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : 1,
@@ -112,18 +112,6 @@ async function compare(
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
   };
-}
-
-function likeShare(terms: readonly WeightedTerm[], list: readonly string[]): number {
-  return weightedMean(terms.map((term) => [term.idf, likenessIn(term, list)]));
-}
-
-function likenessIn(term: WeightedTerm, list: readonly string[]): number {
-  return holds(new Set(list), term) ? 1 : Math.max(0, ...list.map((one) => likenessTo(term, one)));
-}
-
-function likest(term: string, list: readonly string[]): number {
-  return Math.max(0, ...list.map((one) => termLikeness(term, one)));
 }
 
 function weightedMean(pairs: readonly (readonly [weight: number, value: number])[]): number {

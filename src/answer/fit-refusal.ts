@@ -1,7 +1,7 @@
 import type { RefusalFit } from "../search/manifest.js";
 import { isStopWord, wordsOf } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
-import { textOf } from "./passage-terms.js";
+import { textOf } from "./unit-text.js";
 import { faqQuestionOf } from "./faq.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
 import { PROBE_QUESTIONS } from "./probe-questions.js";

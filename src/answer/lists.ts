@@ -1,10 +1,11 @@
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
-import { type Evidence, TermMatcher, type WeightedTerm } from "./evidence.js";
+import type { Evidence, WeightedTerm } from "./evidence.js";
 import { introducingTerms, nounLikeness } from "./list-noun.js";
 import type { AnswerKind, Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
+import { TermMatcher } from "./term-matcher.js";
 
 const MAX_LIST_ITEMS = 12;
 /**
@@ -49,8 +50,8 @@ export function findList(
   evidence: readonly Evidence[],
   hits: readonly Hit[],
 ): Block | null {
-  if (isSingle(question.kind)) return null;
-  const matcher = new TermMatcher(terms);
+  if (isSingle(question.kind) || hits.length === 0) return null;
+  const matcher = new TermMatcher(terms, hits[0]!.reading.vocabulary);
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
   let best: List | null = null;
   const scores = new Map(evidence.map((item) => [item.unit, item.score]));
@@ -126,7 +127,7 @@ function announcedShare(terms: readonly WeightedTerm[], matcher: TermMatcher, { 
 /** The share of the question's term weight that index terms hold, as they are or in like words. */
 function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: readonly string[]): number {
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
-  const { best } = matcher.match(named);
+  const { best } = matcher.matchTerms(named);
   return total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * best[t]!, 0) / total;
 }
 

@@ -5,7 +5,7 @@ import type { RelatedTerm } from "../search/thesaurus.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
 import { nounLikeness } from "./list-noun.js";
-import { isKnown, termsIn } from "./passage-terms.js";
+import { TermMatcher } from "./term-matcher.js";
 import { analyseQuestion, type Question, type QuestionTerm } from "./question.js";
 
 export interface AnswerDeps {
@@ -17,6 +17,8 @@ export interface AnswerDeps {
 export interface LookUp {
   question: Question;
   terms: WeightedTerm[];
+  /** Finds the terms in passages. */
+  matcher: TermMatcher;
   /** The question's embedding. */
   vector: Float32Array;
   /** Passages that are read, best first. */
@@ -80,10 +82,10 @@ export async function lookUp(
   const candidates = await index.search({ ...query, k, sources });
   const hits = withSectionsOf(question, candidates.slice(0, SECTIONS_AMONG));
   const foundAt = performance.now();
-  const idf = await weightsOf(index, hits);
-  const evidence = weighEvidence(question, terms, hits, { idf, forms });
+  const matcher = new TermMatcher(terms, index.vocabulary, forms);
+  const evidence = weighEvidence(question, terms, hits, matcher);
   const ms = { embed: embedMs, retrieve: foundAt - readAt, weigh: performance.now() - foundAt };
-  return { question, terms, vector: query.vector, hits, candidates, evidence, ms };
+  return { question, terms, matcher, vector: query.vector, hits, candidates, evidence, ms };
 }
 
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */
@@ -117,14 +119,6 @@ function spelledOut(forms: readonly ShortForm[], terms: readonly WeightedTerm[])
       ? long.map((term) => ({ term, weight: SPELLED_OUT_SHARE }))
       : [{ term: short, weight: 2 * SPELLED_OUT_SHARE }],
   );
-}
-
-/** What each term weighs of the passages not met before. */
-async function weightsOf(index: PassageIndex, hits: readonly Hit[]): Promise<Map<string, number>> {
-  const unread = hits.filter(({ passage }) => !isKnown(passage));
-  const terms = [...new Set(unread.flatMap(({ passage }) => termsIn(passage)))];
-  const weights = await index.termWeights(terms);
-  return new Map(terms.map((term, i) => [term, weights[i]!.idf]));
 }
 
 /** Words of the corpus that mean much the same as the question's; a name has no other. */

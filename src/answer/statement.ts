@@ -1,7 +1,7 @@
 import { formatClock } from "../corpus/media.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Passage, Span, Unit } from "../types.js";
-import { textOf } from "./passage-terms.js";
+import { textOf } from "./unit-text.js";
 
 /** A sentence of the answer: what it says, and the exact place it is quoted from. */
 export interface Statement {

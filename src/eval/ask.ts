@@ -1,7 +1,7 @@
 import { type AnswerDeps, answerQuestion } from "../answer/answer-question.js";
 import { analyseQuestion } from "../answer/question.js";
 import type { PartTrace, Trace } from "../answer/trace.js";
-import type { Document, Passage } from "../types.js";
+import type { DocumentHead, Passage } from "../types.js";
 import { answerRight, holdsFact, quotesExact } from "./metrics.js";
 import type { EvalQuestion, Outcome } from "./types.js";
 
@@ -23,7 +23,7 @@ export async function askAll(deps: AnswerDeps, questions: readonly EvalQuestion[
 async function ask(
   deps: AnswerDeps,
   question: EvalQuestion,
-  documents: ReadonlyMap<string, Document>,
+  documents: ReadonlyMap<string, DocumentHead>,
   passages: readonly Passage[],
 ): Promise<Outcome> {
   let trace: Trace = {

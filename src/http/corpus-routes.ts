@@ -4,7 +4,7 @@ import { citationOf } from "../answer/cite.js";
 import { formatClock, linkAt } from "../corpus/media.js";
 import { DocentError } from "../errors.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import type { Citation, Document, Passage } from "../types.js";
+import type { Citation, Document, DocumentHead, Passage } from "../types.js";
 import { SearchQuery } from "./schemas.js";
 import { parseRequest } from "./validate.js";
 
@@ -28,12 +28,12 @@ export interface FaqEntry {
 /** The FAQ items of the corpus in its order, each with its own answer as the one citation. */
 export async function listFaq(index: PassageIndex): Promise<FaqEntry[]> {
   const entries: FaqEntry[] = [];
-  let document: Document | null = null;
+  let document: DocumentHead | null = null;
   let passages = new Map<number, Passage>();
   for (const item of await index.faqItems()) {
     // Items come document by document; looking its passages up anew for every item would take square time.
     if (document?.id !== item.documentId) {
-      document = await index.document(item.documentId);
+      document = await index.documentHead(item.documentId);
       passages = new Map((await index.passagesOf(item.documentId)).map((passage) => [passage.start, passage]));
     }
     const passage = passages.get(item.question.start);
@@ -113,11 +113,11 @@ export async function findSource(index: PassageIndex, segments: string | string[
   return document;
 }
 
-function externalUrl({ media, url }: Document): string | null {
+function externalUrl({ media, url }: DocumentHead): string | null {
   return media === null ? url : linkAt(media, null);
 }
 
-function headOf(document: Document, passages: number): object {
+function headOf(document: DocumentHead, passages: number): object {
   const { id, title, format, updatedAt } = document;
   return { id, title, passages, format, updated_at: updatedAt };
 }

@@ -1,16 +1,20 @@
 import path from "node:path";
 import hnswlib, { type HierarchicalNSW } from "hnswlib-node";
 import { StartupError } from "../errors.js";
-import type { Document, FaqItem, Hit, Passage } from "../types.js";
-import { readChecked } from "./index-folder.js";
+import type { Document, DocumentHead, FaqItem, Hit, Passage } from "../types.js";
+import { ByteVectors } from "./byte-vectors.js";
+import { DocumentStore } from "./document-store.js";
+import { checkFile, readChecked } from "./index-folder.js";
 import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest, RefusalFit } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
+import { PassageTable } from "./passage-table.js";
 import { fuse } from "./rank.js";
-import { findShortForms, type ShortForm } from "./short-forms.js";
+import { Readings } from "./readings.js";
+import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
-import { UnitVectors } from "./unit-vectors.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** Candidates each leg contributes before fusion: enough that the right passage is among them, few enough to score. */
 const CANDIDATES_PER_LEG = 50;
@@ -18,9 +22,45 @@ const CANDIDATES_PER_LEG = 50;
 const EF_SEARCH = 200;
 /** Up to this many passages of the chosen sources, an exact scan beats filtering the graph. */
 const MAX_EXACT_SCAN = 2000;
+/** From so many FAQ items on, their questions have a graph of their own: comparing them all would take longer than the rest. */
+export const FAQ_GRAPH_FROM = 500;
 
-/** The files beside those that LangChain's `HNSWLib` writes. */
-export const FILES = { documents: "documents.json", lexical: "lexical.bin", units: "units.bin" };
+/** The files beside those that LangChain's `HNSWLib` writes. `faqGraph` is only there from `FAQ_GRAPH_FROM` items on. */
+export const FILES = {
+  documents: "documents.json",
+  structure: "structure.jsonl",
+  passages: "passages.bin",
+  readings: "readings.bin",
+  lexical: "lexical.bin",
+  vectors: "vectors.bin",
+  units: "units.bin",
+  shortForms: "short-forms.json",
+  faqGraph: "faq.index",
+};
+/** What LangChain's `HNSWLib.load` opens; of these, only the graph is read here. */
+const GRAPH = "hnswlib.index";
+const LANGCHAIN_FILES = ["docstore.json", "args.json"];
+
+/** What the files of a build hold. */
+interface Parts {
+  graph: HierarchicalNSW;
+  faqGraph: HierarchicalNSW | null;
+  store: DocumentStore;
+  table: PassageTable;
+  readings: Readings;
+  lexical: LexicalIndex;
+  vectors: ByteVectors;
+  units: ByteVectors;
+  shortForms: ShortForm[];
+}
+
+/** A FAQ item with its passage. */
+interface FaqPlace {
+  item: FaqItem;
+  label: number;
+  /** Where its question stands among the units. */
+  unit: number;
+}
 
 /** The embedded `PassageIndex`: an HNSW graph and an eager BM25 index in this process. */
 export class HnswIndex implements PassageIndex {
@@ -28,188 +68,181 @@ export class HnswIndex implements PassageIndex {
   readonly builtAt: string;
   readonly counts: PassageIndex["counts"];
   readonly refusal: RefusalFit;
-  readonly #graph: HierarchicalNSW;
-  /** By label: their number in the graph and in the lexical index. */
-  readonly #passages: readonly Passage[];
-  readonly #lexical: LexicalIndex;
-  readonly #units: UnitVectors;
-  readonly #documents: Map<string, Document>;
-  /** Each FAQ item with its passage and where its question stands among the units. */
-  readonly #faq: { item: FaqItem; passage: Passage; unit: number }[] = [];
-  /** First unit of each passage. */
-  readonly #unitStarts: Uint32Array;
-  /** Found when first asked for. */
-  #shortForms: ShortForm[] | null = null;
-  /** The labels of each document's passages. */
-  readonly #labels = new Map<string, number[]>();
+  readonly #parts: Parts;
+  /** In the order of the corpus. */
+  readonly #faq: readonly FaqPlace[];
 
-  private constructor(
-    manifest: IndexManifest,
-    graph: HierarchicalNSW,
-    passages: Passage[],
-    lexical: LexicalIndex,
-    units: UnitVectors,
-    documents: Document[],
-  ) {
+  private constructor(manifest: IndexManifest, parts: Parts) {
     this.buildId = manifest.buildId;
     this.builtAt = manifest.builtAt;
     this.refusal = manifest.refusal;
-    this.#graph = graph;
-    this.#passages = passages;
-    this.#lexical = lexical;
-    this.#units = units;
-    this.#documents = new Map(documents.map((document) => [document.id, document]));
-    this.#unitStarts = new Uint32Array(manifest.counts.passages);
-    this.counts = { documents: documents.length, passages: passages.length, faqItems: manifest.counts.faqItems };
-    this.#number();
+    this.#parts = parts;
+    this.#faq = faqPlaces(parts);
+    const { store, table } = parts;
+    this.counts = { documents: store.heads.length, passages: table.count, faqItems: this.#faq.length };
   }
 
   /**
-   * Opens a build. The files are LangChain's, but they are read without it: its `HNSWLib.load` keeps a second copy of
-   * every text, and importing it takes a third of the time a server needs to start.
+   * Opens a build. What LangChain's `HNSWLib.load` would make objects of is read from files of our own: it takes a fraction of
+   * the time and memory.
    *
    * @throws StartupError if a file is damaged or the counts do not fit together
    */
   static async load(build: string, manifest: IndexManifest): Promise<HnswIndex> {
-    // Checksums come first: hnswlib can crash the process on a damaged file.
-    const names = ["hnswlib.index", "args.json", "docstore.json", FILES.lexical, FILES.units, FILES.documents];
-    const [, , storeBytes, lexicalBytes, unitBytes, documentBytes] = await Promise.all(
-      names.map((name) => readChecked(build, manifest, name)),
-    );
-    const { counts, recipe } = manifest;
-    const graph = new hnswlib.HierarchicalNSW("cosine", recipe.embedder.dimensions);
-    await graph.readIndex(path.join(build, "hnswlib.index"));
-    graph.setEf(EF_SEARCH);
-    const lexical = LexicalIndex.deserialize(lexicalBytes!);
-    const units = UnitVectors.deserialize(unitBytes!);
-    const documents = JSON.parse(documentBytes!.toString("utf8")) as Document[];
-    const passages = readPassages(storeBytes!, documents);
+    const read = (name: string): Promise<Buffer> => readChecked(build, manifest, name);
+    for (const name of LANGCHAIN_FILES) await checkFile(build, manifest, name);
+    const store = DocumentStore.deserialize(await read(FILES.documents), await read(FILES.structure));
+    const table = PassageTable.deserialize(await read(FILES.passages), store.heads);
+    const lexical = LexicalIndex.deserialize(await read(FILES.lexical));
+    const hasFaqGraph = manifest.checksums[FILES.faqGraph] !== undefined;
+    const parts: Parts = {
+      graph: await readGraph(build, manifest, GRAPH),
+      faqGraph: hasFaqGraph ? await readGraph(build, manifest, FILES.faqGraph) : null,
+      store,
+      table,
+      lexical,
+      readings: Readings.deserialize(await read(FILES.readings), table, lexical.vocabulary),
+      vectors: ByteVectors.deserialize(await read(FILES.vectors)),
+      units: ByteVectors.deserialize(await read(FILES.units)),
+      shortForms: JSON.parse((await read(FILES.shortForms)).toString("utf8")) as ShortForm[],
+    };
+    const index = new HnswIndex(manifest, parts);
+    const { counts } = manifest;
     const fits =
-      graph.getCurrentCount() === counts.passages &&
-      passages.length === counts.passages &&
+      parts.graph.getCurrentCount() === counts.passages &&
+      table.count === counts.passages &&
       lexical.passages === counts.passages &&
-      units.count === counts.units &&
-      documents.length === counts.documents;
+      parts.vectors.count === counts.passages &&
+      parts.units.count === counts.units &&
+      table.unitCount === counts.units &&
+      store.isWhole &&
+      store.heads.length === counts.documents &&
+      (parts.faqGraph?.getCurrentCount() ?? index.counts.faqItems) === index.counts.faqItems;
     if (!fits) throw new StartupError('the index files do not belong together. Run "npm run ingest -- --force".');
-    return new HnswIndex(manifest, graph, passages, lexical, units, documents);
+    return index;
   }
 
-  #number(): void {
-    const faq = new Map(
-      [...this.#documents.values()].flatMap((document) =>
-        document.faq.map((item) => [keyOf(document.id, item.question.start), item]),
-      ),
-    );
-    let unit = 0;
-    for (const [label, passage] of this.#passages.entries()) {
-      const { documentId, units } = passage;
-      this.#unitStarts[label] = unit;
-      const labels = this.#labels.get(documentId);
-      if (labels === undefined) this.#labels.set(documentId, [label]);
-      else labels.push(label);
-      const first = units[0];
-      const item = first?.kind === "question" ? faq.get(keyOf(documentId, first.start)) : undefined;
-      if (item !== undefined) this.#faq.push({ item, passage, unit });
-      unit += units.length;
-    }
+  get vocabulary(): Vocabulary {
+    return this.#parts.lexical.vocabulary;
   }
 
   async search(query: PassageQuery): Promise<Hit[]> {
-    if (this.counts.passages === 0) return [];
-    const accepted = this.#acceptedLabels(query.sources);
-    const accept = (label: number): boolean => accepted === null || accepted.has(label);
+    if (this.counts.passages === 0 || query.k <= 0) return [];
+    const { lexical, vectors } = this.#parts;
+    const accepted = this.#accepted(query.sources);
+    if (accepted?.count === 0) return [];
+    const accept = accepted === null ? null : (label: number): boolean => accepted.mask[label] === 1;
     const terms = termsOf(query.text);
-    const denseOf = new Map(this.#nearest(query.vector, accepted));
-    const lexicalOf = new Map(
-      this.#lexical.search(terms, CANDIDATES_PER_LEG, accept, query.related).map(({ label, score }) => [label, score]),
-    );
-    const labels = [...new Set([...denseOf.keys(), ...lexicalOf.keys()])].sort((a, b) => a - b);
-    if (labels.length === 0) return [];
-    // Each leg's candidates get the other leg's exact score too, so that fusion never guesses.
-    const missing = labels.filter((label) => !lexicalOf.has(label));
-    this.#lexical.scoresOf(terms, missing, query.related).forEach((score, i) => lexicalOf.set(missing[i]!, score));
-    const dense = labels.map((label) => denseOf.get(label) ?? this.#cosine(label, query.vector));
-    const lexical = labels.map((label) => lexicalOf.get(label)!);
-    const fused = fuse(dense, lexical);
+    const lexicalOf = new Map<number, number>();
+    for (const { label, score } of lexical.search(terms, CANDIDATES_PER_LEG, accept, query.related))
+      lexicalOf.set(label, score);
+    // Each leg's candidates get the other leg's score too, so that fusion never guesses.
+    const missing = this.#nearest(query.vector, accepted).filter((label) => !lexicalOf.has(label));
+    lexical.scoresOf(terms, missing, query.related).forEach((score, i) => lexicalOf.set(missing[i]!, score));
+    const labels = [...lexicalOf.keys()].sort((a, b) => a - b);
+    // From the same bytes for all, so that equal passages score the same whichever leg found them.
+    const dense = labels.map((label) => vectors.cosine(label, query.vector));
+    const scores = labels.map((label) => lexicalOf.get(label)!);
+    const fused = fuse(dense, scores);
     return labels
-      .map((label, i) => ({ label, dense: dense[i]!, lexical: lexical[i]!, score: fused[i]! }))
+      .map((label, i) => ({ label, dense: dense[i]!, lexical: scores[i]!, score: fused[i]! }))
       .sort((a, b) => b.score - a.score || a.label - b.label)
       .slice(0, query.k)
-      .map(({ label, ...scores }) => this.#hit(label, scores, query.vector));
+      .map(({ label, ...scored }) => this.#hit(label, scored, query.vector));
   }
 
-  /** Labels and cosines of the nearest passages. */
-  #nearest(vector: Float32Array, accepted: ReadonlySet<number> | null): [number, number][] {
-    if (accepted !== null && accepted.size <= MAX_EXACT_SCAN) {
-      return [...accepted]
-        .map((label): [number, number] => [label, this.#cosine(label, vector)])
-        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-        .slice(0, CANDIDATES_PER_LEG);
+  /** The labels of the nearest passages. */
+  #nearest(vector: Float32Array, accepted: Accepted | null): number[] {
+    const { graph, vectors } = this.#parts;
+    if (accepted !== null && accepted.count <= MAX_EXACT_SCAN) {
+      return nearestOf(accepted.labels(), (label) => vectors.cosine(label, vector), CANDIDATES_PER_LEG);
     }
-    const k = Math.min(CANDIDATES_PER_LEG, this.counts.passages);
-    const filter = accepted === null ? undefined : (label: number) => accepted.has(label);
-    const { neighbors, distances } = this.#graph.searchKnn(Array.from(vector), k, filter);
-    return neighbors.map((label, i) => [label, roundCosine(1 - distances[i]!)]);
+    const filter = accepted === null ? undefined : (label: number): boolean => accepted.mask[label] === 1;
+    return graph.searchKnn(Array.from(vector), Math.min(CANDIDATES_PER_LEG, this.counts.passages), filter).neighbors;
   }
 
-  #acceptedLabels(sources: readonly string[] | undefined): Set<number> | null {
+  /** The passages of some sources; null for all. */
+  #accepted(sources: readonly string[] | undefined): Accepted | null {
     if (sources === undefined) return null;
-    return new Set(sources.flatMap((source) => this.#labels.get(source) ?? []));
-  }
-
-  #cosine(label: number, vector: Float32Array): number {
-    const point = this.#graph.getPoint(label);
-    let sum = 0;
-    for (let i = 0; i < vector.length; i++) sum += point[i]! * vector[i]!;
-    return roundCosine(sum);
+    const { store, table } = this.#parts;
+    const accepted = new Accepted(table.count);
+    for (const source of sources) {
+      const place = store.placeOf(source);
+      if (place !== undefined) accepted.add(...table.labelsOf(place));
+    }
+    return accepted;
   }
 
   #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Hit {
-    const passage = this.#passages[label]!;
-    const start = this.#unitStarts[label]!;
-    return { passage, ...scores, unitCosines: passage.units.map((_, i) => this.#units.cosine(start + i, vector)) };
+    const { table, readings, units } = this.#parts;
+    const [first, end] = table.unitsOf(label);
+    const unitCosines: number[] = [];
+    for (let unit = first; unit < end; unit++) unitCosines.push(units.cosine(unit, vector));
+    return { passage: table.passage(label), ...scores, unitCosines, reading: readings.reading(label) };
   }
 
   async searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]> {
-    const wanted = sources === undefined ? null : new Set(sources);
-    return this.#faq
-      .map(({ item, passage, unit }) => ({ item, passage, cosine: this.#units.cosine(unit, vector) }))
-      .filter(({ item }) => wanted === null || wanted.has(item.documentId))
-      .sort((a, b) => b.cosine - a.cosine)
-      .slice(0, k);
+    const { faqGraph, table, readings, units } = this.#parts;
+    const cosineOf = (at: number): number => units.cosine(this.#faq[at]!.unit, vector);
+    let places: number[];
+    if (k <= 0 || this.#faq.length === 0) places = [];
+    else if (sources === undefined && faqGraph !== null)
+      places = faqGraph.searchKnn(Array.from(vector), Math.min(k, this.#faq.length)).neighbors;
+    else {
+      const wanted = sources === undefined ? null : new Set(sources);
+      places = [...this.#faq.keys()].filter((at) => wanted?.has(this.#faq[at]!.item.documentId) ?? true);
+    }
+    return nearestOf(places, cosineOf, k).map((at) => {
+      const { item, label } = this.#faq[at]!;
+      return { item, passage: table.passage(label), reading: readings.reading(label), cosine: cosineOf(at) };
+    });
   }
 
   async termWeights(terms: readonly string[]): Promise<{ idf: number; known: boolean }[]> {
-    return terms.map((term) => ({ idf: this.#lexical.idf(term), known: this.#lexical.frequency(term) > 0 }));
+    const { lexical } = this.#parts;
+    return terms.map((term) => ({ idf: lexical.idf(term), known: lexical.frequency(term) > 0 }));
   }
 
   async respell(term: string): Promise<string | null> {
-    return this.#lexical.respell(term);
+    return this.#parts.lexical.respell(term);
   }
 
   async shortForms(): Promise<readonly ShortForm[]> {
-    this.#shortForms ??= findShortForms([...this.#documents.values()].map(({ text }) => text));
-    return this.#shortForms;
+    return this.#parts.shortForms;
   }
 
   async relatedTerms(term: string): Promise<readonly RelatedTerm[]> {
-    return this.#lexical.related(term);
+    return this.#parts.lexical.related(term);
   }
 
-  async documents(): Promise<readonly Document[]> {
-    return [...this.#documents.values()];
+  async documents(): Promise<readonly DocumentHead[]> {
+    return this.#parts.store.heads;
+  }
+
+  async documentHead(id: string): Promise<DocumentHead | null> {
+    return this.#parts.store.head(id);
   }
 
   async document(id: string): Promise<Document | null> {
-    return this.#documents.get(id) ?? null;
+    return this.#parts.store.document(id);
   }
 
   async passagesOf(documentId: string): Promise<readonly Passage[]> {
-    return (this.#labels.get(documentId) ?? []).map((label) => this.#passages[label]!);
+    const { store, table } = this.#parts;
+    const place = store.placeOf(documentId);
+    if (place === undefined) return [];
+    const [first, end] = table.labelsOf(place);
+    return Array.from({ length: end - first }, (_, i) => table.passage(first + i));
   }
 
   async passageCounts(): Promise<ReadonlyMap<string, number>> {
-    return new Map([...this.#labels].map(([id, labels]) => [id, labels.length]));
+    const { store, table } = this.#parts;
+    const counts = new Map<string, number>();
+    for (const [place, { id }] of store.heads.entries()) {
+      const [first, end] = table.labelsOf(place);
+      if (end > first) counts.set(id, end - first);
+    }
+    return counts;
   }
 
   async faqItems(): Promise<readonly FaqItem[]> {
@@ -217,35 +250,67 @@ export class HnswIndex implements PassageIndex {
   }
 
   /** What the next ingest can reuse: every passage, and the vector of each passage and unit by their place. */
-  reusable(): { passages: readonly Passage[]; vectorAt: (label: number) => Float32Array; units: UnitVectors } {
-    const vectorAt = (label: number): Float32Array => Float32Array.from(this.#graph.getPoint(label));
-    return { passages: this.#passages, vectorAt, units: this.#units };
+  reusable(): { passages: Iterable<Passage>; vectorAt: (label: number) => Float32Array; units: ByteVectors } {
+    const { graph, table, units } = this.#parts;
+    function* passages(): Generator<Passage> {
+      for (let label = 0; label < table.count; label++) yield table.passage(label);
+    }
+    return { passages: passages(), vectorAt: (label) => Float32Array.from(graph.getPoint(label)), units };
   }
 }
 
-/**
- * To five decimals: the graph sums in single precision and this file in double, and equal passages must score the same
- * whichever leg found them.
- */
-function roundCosine(cosine: number): number {
-  return Math.round(cosine * 1e5) / 1e5;
+async function readGraph(build: string, manifest: IndexManifest, name: string): Promise<HierarchicalNSW> {
+  // Checked first: hnswlib can crash the process on a damaged file.
+  await checkFile(build, manifest, name);
+  const graph = new hnswlib.HierarchicalNSW("cosine", manifest.recipe.embedder.dimensions);
+  await graph.readIndex(path.join(build, name));
+  graph.setEf(EF_SEARCH);
+  return graph;
 }
 
-function keyOf(documentId: string, start: number): string {
-  return `${documentId}\u0000${start}`;
-}
-
-/** The docstore's entries as LangChain writes them: pairs of a label and a document, whose metadata is ours. */
-type DocstoreEntries = [label: string, { pageContent: string; metadata: Omit<Passage, "text"> }][];
-
-function readPassages(docstore: Buffer, documents: readonly Document[]): Passage[] {
-  const textOf = new Map(documents.map(({ id, text }) => [id, text]));
-  const entries = JSON.parse(docstore.toString("utf8")) as DocstoreEntries;
-  const passages: Passage[] = [];
-  for (const [label, { pageContent, metadata }] of entries) {
-    // A slice shares the document's memory; the docstore's own copy of the text is dropped.
-    const text = textOf.get(metadata.documentId)?.slice(metadata.start, metadata.end) ?? pageContent;
-    passages[Number(label)] = { ...metadata, text };
+function faqPlaces({ store, table }: Parts): FaqPlace[] {
+  const places: FaqPlace[] = [];
+  for (const [source, { faq }] of store.heads.entries()) {
+    if (faq.length === 0) continue;
+    const items = new Map(faq.map((item) => [item.question.start, item]));
+    const [first, end] = table.labelsOf(source);
+    for (let label = first; label < end; label++) {
+      const [unit] = table.unitsOf(label);
+      const item = table.isFaq(label) ? items.get(table.columns.unitStart[unit]!) : undefined;
+      if (item !== undefined) places.push({ item, label, unit });
+    }
   }
-  return passages;
+  return places;
+}
+
+/** Some of the passages. */
+class Accepted {
+  readonly mask: Uint8Array;
+  count = 0;
+
+  constructor(passages: number) {
+    this.mask = new Uint8Array(passages);
+  }
+
+  /** Accepts `[first, end)`, which may have been accepted before. */
+  add(first: number, end: number): void {
+    if (this.mask[first] === 1) return;
+    this.mask.fill(1, first, end);
+    this.count += end - first;
+  }
+
+  labels(): number[] {
+    const labels: number[] = [];
+    for (let label = this.mask.indexOf(1); label >= 0; label = this.mask.indexOf(1, label + 1)) labels.push(label);
+    return labels;
+  }
+}
+
+/** Of some numbers, the k with the largest cosines, best first; equal ones in their order. */
+function nearestOf(numbers: readonly number[], cosineOf: (number: number) => number, k: number): number[] {
+  return numbers
+    .map((number) => ({ number, cosine: cosineOf(number) }))
+    .sort((a, b) => b.cosine - a.cosine || a.number - b.number)
+    .slice(0, k)
+    .map(({ number }) => number);
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf, StartupError, storageError } from "../errors.js";
 import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./manifest.js";
@@ -54,23 +54,68 @@ export async function readManifest(build: string): Promise<IndexManifest | null>
   }
 }
 
+/** Read at a time: large enough that reading is fast, small enough that a server goes on answering between two pieces. */
+const PIECE_BYTES = 4 << 20;
+
 /**
- * Reads a file of a build after checking it against the manifest.
+ * Reads a file of a build and checks it against the manifest.
  *
  * @throws StartupError if it is missing or the bytes are not those that were written
  */
 export async function readChecked(build: string, manifest: IndexManifest, name: string): Promise<Buffer> {
-  const bytes = await readFile(path.join(build, name)).catch((error: unknown) => {
-    throw new StartupError(
-      `the index file ${name} cannot be read (${messageOf(error)}). Run "npm run ingest -- --force".`,
-    );
+  return withFile(build, name, async (file) => {
+    const bytes = Buffer.allocUnsafeSlow((await file.stat()).size);
+    await check(file, manifest, name, (at) => bytes.subarray(at, at + PIECE_BYTES));
+    return bytes;
   });
-  if (sha256(bytes) !== manifest.checksums[name]) {
-    throw new StartupError(
-      `the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`,
-    );
+}
+
+/**
+ * Checks a file of a build against the manifest without keeping it.
+ *
+ * @throws StartupError if it is missing or the bytes are not those that were written
+ */
+export async function checkFile(build: string, manifest: IndexManifest, name: string): Promise<void> {
+  await withFile(build, name, async (file) => {
+    const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    await check(file, manifest, name, () => piece);
+  });
+}
+
+async function withFile<T>(build: string, name: string, task: (file: FileHandle) => Promise<T>): Promise<T> {
+  const unreadable = (error: unknown): StartupError =>
+    new StartupError(`the index file ${name} cannot be read (${messageOf(error)}). Run "npm run ingest -- --force".`);
+  const file = await open(path.join(build, name)).catch((error: unknown) => {
+    throw unreadable(error);
+  });
+  try {
+    return await task(file);
+  } catch (error) {
+    throw error instanceof StartupError ? error : unreadable(error);
+  } finally {
+    await file.close();
   }
-  return bytes;
+}
+
+/** @param into where the piece from an offset on is read to */
+async function check(
+  file: FileHandle,
+  manifest: IndexManifest,
+  name: string,
+  into: (at: number) => Buffer,
+): Promise<void> {
+  const hash = createHash("sha256");
+  for (let at = 0; ;) {
+    const piece = into(at);
+    const { bytesRead } = await file.read(piece, 0, piece.length, at);
+    if (bytesRead === 0) break;
+    hash.update(piece.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  if (hash.digest("hex") === manifest.checksums[name]) return;
+  throw new StartupError(
+    `the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`,
+  );
 }
 
 /**

@@ -1,16 +1,27 @@
 import { StartupError } from "../errors.js";
+import { pack, unpack } from "./packed.js";
 import { mostAlike, type RelatedTerm } from "./thesaurus.js";
+import { Vocabulary } from "./vocabulary.js";
 
 /** BM25's usual constants (Robertson & Zaragoza 2009); k1 1.2 and b 0.75 are what the embedding model was measured with. */
 const K1 = 1.2;
 const B = 0.75;
-const MAGIC = 0x31584c44; // "DLX1"
-const HEADER_BYTES = 20;
 /** Terms that a query's own terms bring in. */
 const MAX_RELATED = 4;
-const LEAST_LIKENESS = 0.5;
 /** Terms whose relations are kept; beyond it they are worked out anew. */
 const MAX_KEPT = 10_000;
+/** From so many postings left on, it is worth finding out whether they can still bring in a passage. */
+const MANY_POSTINGS = 2000;
+
+/** A term of a query with its postings. */
+interface QueryTerm {
+  weight: number;
+  /** Its postings are `[start, end)`. */
+  start: number;
+  end: number;
+  /** The most it adds to any passage. */
+  most: number;
+}
 
 /**
  * An eager BM25 index (BM25S, arXiv 2407.03618): every posting already holds its finished weight
@@ -18,14 +29,18 @@ const MAX_KEPT = 10_000;
  * so that a query only sums arrays. Passages are numbered from 0 (their label in the vector index).
  */
 export class LexicalIndex {
-  readonly #termIds: Map<string, number>;
+  readonly vocabulary: Vocabulary;
   /** Postings of term t are `[offsets[t], offsets[t + 1])` in `labels` and `weights`. */
   readonly #offsets: Uint32Array;
   readonly #labels: Uint32Array;
   readonly #weights: Float32Array;
+  /** The largest weight of each term. */
+  readonly #most: Float32Array;
   readonly #related = new Map<string, readonly RelatedTerm[]>();
   /** Scratch of `search`, all 0 between calls. Doubles, so that `scoresOf` comes to exactly the same sums. */
   readonly #scores: Float64Array;
+  /** Scratch of `search`: the passages met so far. */
+  readonly #met: Uint32Array;
   /** `letterMask` of each term: spares `respell` comparing a word with the whole vocabulary letter by letter. */
   readonly #letterMasks: Uint32Array;
 
@@ -36,24 +51,33 @@ export class LexicalIndex {
     labels: Uint32Array,
     weights: Float32Array,
   ) {
-    this.#termIds = new Map(terms.map((term, id) => [term, id]));
     this.#offsets = offsets;
     this.#labels = labels;
     this.#weights = weights;
+    this.vocabulary = new Vocabulary(terms, (id) => idfOf(passages, offsets[id + 1]! - offsets[id]!));
+    this.#most = Float32Array.from(terms, (_, id) => largest(weights, offsets[id]!, offsets[id + 1]!));
     this.#scores = new Float64Array(passages);
+    this.#met = new Uint32Array(passages);
     this.#letterMasks = Uint32Array.from(terms, letterMask);
   }
 
-  /** @param termsOfPassages the terms of each passage, repeated as they occur */
-  static build(termsOfPassages: Iterable<readonly string[]>): LexicalIndex {
+  /**
+   * @param termsOfPassages the terms of each passage, repeated as they occur
+   * @param others terms that stand where nothing is searched, to be in the vocabulary all the same
+   */
+  static build(termsOfPassages: Iterable<readonly string[]>, others: Iterable<string> = []): LexicalIndex {
     const postings = new Map<string, { labels: number[]; counts: number[] }>();
     const lengths: number[] = [];
+    const listOf = (term: string): { labels: number[]; counts: number[] } => {
+      let list = postings.get(term);
+      if (list === undefined) postings.set(term, (list = { labels: [], counts: [] }));
+      return list;
+    };
     for (const terms of termsOfPassages) {
       const label = lengths.length;
       lengths.push(terms.length);
       for (const term of terms) {
-        let list = postings.get(term);
-        if (list === undefined) postings.set(term, (list = { labels: [], counts: [] }));
+        const list = listOf(term);
         if (list.labels.at(-1) === label) list.counts[list.counts.length - 1]!++;
         else {
           list.labels.push(label);
@@ -61,6 +85,7 @@ export class LexicalIndex {
         }
       }
     }
+    for (const term of others) listOf(term);
     const averageLength = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
     const vocabulary = [...postings.keys()].sort();
     const size = vocabulary.reduce((sum, term) => sum + postings.get(term)!.labels.length, 0);
@@ -84,7 +109,7 @@ export class LexicalIndex {
 
   /** Number of passages a term occurs in. */
   frequency(term: string): number {
-    const id = this.#termIds.get(term);
+    const id = this.vocabulary.idOf(term);
     return id === undefined ? 0 : this.#offsets[id + 1]! - this.#offsets[id]!;
   }
 
@@ -112,8 +137,10 @@ export class LexicalIndex {
       if (/\d/.test(candidate)) continue;
       const distance = slips(term, candidate, allowed);
       if (distance > allowed) continue;
+      const frequency = this.#offsets[id + 1]! - this.#offsets[id]!;
+      if (frequency === 0) continue;
       // A nearer term always wins; of equally near ones, the more frequent.
-      const key = distance - this.frequency(candidate) / (this.passages + 1);
+      const key = distance - frequency / (this.passages + 1);
       if (key < bestKey) [best, bestKey] = [candidate, key];
     }
     return best;
@@ -128,7 +155,7 @@ export class LexicalIndex {
   related(term: string): readonly RelatedTerm[] {
     let related = this.#related.get(term);
     if (related === undefined) {
-      related = mostAlike(term, this.terms, MAX_RELATED, LEAST_LIKENESS);
+      related = mostAlike(term, (other) => this.frequency(other) > 0, MAX_RELATED);
       if (this.#related.size >= MAX_KEPT) this.#related.clear();
       this.#related.set(term, related);
     }
@@ -138,93 +165,127 @@ export class LexicalIndex {
   /**
    * The passages that match best. Scores are BM25 sums over the highest sum any passage could reach, so 0 to 1.
    *
+   * Term by term, those that may add most first. Once what is left cannot lift a new passage among the best (MaxScore,
+   * Turtle & Flood 1995), only the passages that still may be are looked up in it.
+   *
    * @param terms the query's terms; repeated ones count as often as they stand there
    * @param k how many passages at most
-   * @param accept which passages may be returned
+   * @param accept which passages may be returned; all if null
    * @param related further terms that count by their weight
    */
   search(
     terms: readonly string[],
     k: number,
-    accept: (label: number) => boolean,
+    accept: ((label: number) => boolean) | null,
     related: readonly RelatedTerm[] = [],
   ): { label: number; score: number }[] {
-    const weighted = weightsOf(terms, related);
-    const best = this.#highestSum(terms);
-    if (best === 0) return [];
+    const highest = this.#highestSum(terms);
+    if (highest === 0 || k === 0) return [];
+    const query = this.#queryTerms(terms, related);
     const scores = this.#scores;
-    const touched: number[] = [];
-    for (const [term, weight] of weighted) {
-      const id = this.#termIds.get(term);
-      if (id === undefined) continue;
-      for (let i = this.#offsets[id]!; i < this.#offsets[id + 1]!; i++) {
+    const met = this.#met;
+    let count = 0;
+    let left = query.reduce((sum, { most }) => sum + most, 0);
+    let postingsLeft = query.reduce((sum, { start, end }) => sum + end - start, 0);
+    let at = 0;
+    // With a filter the best passages may be none of those returned, so all must be scored.
+    let contenders: Uint32Array | null = null;
+    for (; at < query.length && contenders === null; at++) {
+      const { weight, start, end, most } = query[at]!;
+      for (let i = start; i < end; i++) {
         const label = this.#labels[i]!;
-        if (scores[label] === 0) touched.push(label);
+        if (scores[label] === 0) met[count++] = label;
         scores[label]! += weight * this.#weights[i]!;
       }
+      left -= most;
+      postingsLeft -= end - start;
+      if (accept === null && postingsLeft > MANY_POSTINGS && count >= k) contenders = this.#contenders(count, k, left);
     }
-    const top = topLabels(touched, scores, k, accept);
-    const found = top.map((label) => ({ label, score: scores[label]! / best }));
-    for (const label of touched) scores[label] = 0;
+    if (contenders !== null) {
+      for (; at < query.length; at++) this.#addTo(contenders, query[at]!);
+    }
+    const top = topLabels(contenders ?? met.subarray(0, count), scores, k, accept);
+    const found = top.map((label) => ({ label, score: scores[label]! / highest }));
+    for (let i = 0; i < count; i++) scores[met[i]!] = 0;
     return found;
+  }
+
+  /** Of the passages met so far, those that can still be among the best k; null if others can as well. */
+  #contenders(count: number, k: number, left: number): Uint32Array | null {
+    const scores = this.#scores;
+    const met = this.#met.subarray(0, count);
+    const least = scores[topLabels(met, scores, k, null).at(-1)!]!;
+    // A little room, because sums of the same numbers in another order may differ in the last digits.
+    if (left * 1.000001 >= least) return null;
+    return met.filter((label) => (scores[label]! + left) * 1.000001 >= least).sort();
+  }
+
+  /** Adds what a term weighs to the scores of some passages, whose labels are in order. */
+  #addTo(labels: Uint32Array, { weight, start, end }: QueryTerm): void {
+    let from = start;
+    for (const label of labels) {
+      from = lowerBound(this.#labels, label, from, end);
+      if (from === end) break;
+      if (this.#labels[from] === label) this.#scores[label]! += weight * this.#weights[from]!;
+    }
   }
 
   /** Scores of given passages for a query, on the scale of `search`. */
   scoresOf(terms: readonly string[], labels: readonly number[], related: readonly RelatedTerm[] = []): number[] {
-    const wanted = new Map(labels.map((label, i) => [label, i]));
-    const sums = new Array<number>(labels.length).fill(0);
-    const best = this.#highestSum(terms);
-    for (const [term, weight] of weightsOf(terms, related)) {
-      const id = this.#termIds.get(term);
-      if (id === undefined) continue;
-      const end = this.#offsets[id + 1]!;
-      for (const [label, i] of wanted) {
-        const at = lowerBound(this.#labels, label, this.#offsets[id]!, end);
-        if (at < end && this.#labels[at] === label) sums[i]! += weight * this.#weights[at]!;
+    const highest = this.#highestSum(terms);
+    const query = this.#queryTerms(terms, related);
+    return labels.map((label) => {
+      let sum = 0;
+      for (const { weight, start, end } of query) {
+        const at = lowerBound(this.#labels, label, start, end);
+        if (at < end && this.#labels[at] === label) sum += weight * this.#weights[at]!;
       }
-    }
-    return sums.map((sum) => (best === 0 ? 0 : sum / best));
+      return highest === 0 ? 0 : sum / highest;
+    });
   }
 
-  /** Layout: magic, passages, terms, postings, vocabulary bytes (u32 each); offsets, labels, weights; vocabulary. */
-  serialize(): Uint8Array {
-    const vocabulary = new TextEncoder().encode(this.terms.join("\n"));
-    const arrays = [this.#offsets, this.#labels, this.#weights];
-    const bytes = new Uint8Array(HEADER_BYTES + arrays.reduce((sum, a) => sum + a.byteLength, 0) + vocabulary.length);
-    const header = [MAGIC, this.passages, this.terms.length, this.#labels.length, vocabulary.length];
-    bytes.set(new Uint8Array(new Uint32Array(header).buffer), 0);
-    let at = HEADER_BYTES;
-    for (const array of arrays) {
-      bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-      at += array.byteLength;
+  /** The terms of a query that the corpus has, those that may add most first: always in the same order, so that sums are equal. */
+  #queryTerms(terms: readonly string[], related: readonly RelatedTerm[]): QueryTerm[] {
+    const query: QueryTerm[] = [];
+    for (const [term, weight] of weightsOf(terms, related)) {
+      const id = this.vocabulary.idOf(term);
+      if (id === undefined || weight <= 0) continue;
+      const [start, end] = [this.#offsets[id]!, this.#offsets[id + 1]!];
+      query.push({ weight, start, end, most: weight * this.#most[id]! });
     }
-    bytes.set(vocabulary, at);
-    return bytes;
+    return query.sort((a, b) => b.most - a.most || a.start - b.start);
+  }
+
+  serialize(): Uint8Array {
+    return pack({
+      passages: Uint32Array.of(this.passages),
+      offsets: this.#offsets,
+      labels: this.#labels,
+      weights: this.#weights,
+      vocabulary: new TextEncoder().encode(this.terms.join("\n")),
+    });
   }
 
   /** @throws StartupError if the bytes were not written by `serialize` */
   static deserialize(bytes: Uint8Array): LexicalIndex {
-    // A copy, because typed arrays need an aligned buffer.
-    const buffer = new Uint8Array(bytes).buffer;
-    const [magic, passages = 0, terms = 0, postings = 0, vocabularyBytes = 0] =
-      buffer.byteLength < HEADER_BYTES ? [] : new Uint32Array(buffer, 0, HEADER_BYTES / 4);
-    const labelsAt = HEADER_BYTES + (terms + 1) * 4;
-    const weightsAt = labelsAt + postings * 4;
-    const vocabularyAt = weightsAt + postings * 4;
-    if (magic !== MAGIC || buffer.byteLength !== vocabularyAt + vocabularyBytes) {
-      throw new StartupError("the lexical index file is damaged");
-    }
-    const words = new TextDecoder().decode(new Uint8Array(buffer, vocabularyAt, vocabularyBytes));
-    const vocabulary = terms === 0 ? [] : words.split("\n");
-    if (vocabulary.length !== terms) throw new StartupError("the lexical index file is damaged");
-    return new LexicalIndex(
-      passages,
-      vocabulary,
-      new Uint32Array(buffer, HEADER_BYTES, terms + 1),
-      new Uint32Array(buffer, labelsAt, postings),
-      new Float32Array(buffer, weightsAt, postings),
-    );
+    const column = unpack(bytes, "lexical.bin");
+    const [passages] = column("passages", "u32");
+    const offsets = column("offsets", "u32") as Uint32Array;
+    const labels = column("labels", "u32") as Uint32Array;
+    const weights = column("weights", "f32") as Float32Array;
+    const words = new TextDecoder().decode(column("vocabulary", "u8"));
+    const vocabulary = offsets.length === 1 ? [] : words.split("\n");
+    const fits = vocabulary.length === offsets.length - 1 && labels.length === weights.length;
+    if (passages === undefined || !fits || offsets.at(-1) !== labels.length)
+      throw new StartupError("the index file lexical.bin is damaged");
+    return new LexicalIndex(passages, vocabulary, offsets, labels, weights);
   }
+}
+
+function largest(weights: Float32Array, start: number, end: number): number {
+  let most = 0;
+  for (let i = start; i < end; i++) if (weights[i]! > most) most = weights[i]!;
+  return most;
 }
 
 /**
@@ -244,20 +305,22 @@ function idfOf(passages: number, frequency: number): number {
 
 /** The k labels with the highest scores, best first; equal scores keep the order of their labels. */
 function topLabels(
-  labels: readonly number[],
+  labels: Uint32Array,
   scores: Float64Array,
   k: number,
-  accept: (label: number) => boolean,
+  accept: ((label: number) => boolean) | null,
 ): number[] {
   const top: number[] = [];
-  const before = (a: number, b: number): boolean => scores[a]! > scores[b]! || (scores[a] === scores[b] && a < b);
+  let least = -Infinity;
   for (const label of labels) {
-    if (top.length === k && !before(label, top[k - 1]!)) continue;
-    if (!accept(label)) continue;
+    const score = scores[label]!;
+    if (top.length === k && (score < least || (score === least && label > top[k - 1]!))) continue;
+    if (accept !== null && !accept(label)) continue;
     let at = top.length;
-    while (at > 0 && before(label, top[at - 1]!)) at--;
+    while (at > 0 && (score > scores[top[at - 1]!]! || (score === scores[top[at - 1]!] && label < top[at - 1]!))) at--;
     top.splice(at, 0, label);
     if (top.length > k) top.pop();
+    if (top.length === k) least = scores[top[k - 1]!]!;
   }
   return top;
 }

@@ -3,7 +3,7 @@ import type { EmbedderFingerprint } from "../embed/embedder.js";
 import { TOKENIZER_VERSION } from "./tokenize.js";
 
 /** Raise it when the layout of an index folder changes. */
-export const INDEX_FORMAT = 3;
+export const INDEX_FORMAT = 4;
 
 /** What was known of a corpus file when the index was built; size and time spare reading it again. */
 export interface FileRecord {

@@ -1,7 +1,9 @@
 import type { RefusalFit } from "./manifest.js";
 import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
-import type { Document, FaqItem, Hit, Passage } from "../types.js";
+import type { Document, DocumentHead, FaqItem, Hit, Passage } from "../types.js";
+import type { Reading } from "./readings.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 export interface PassageQuery {
   /** The query's words, for the lexical leg. */
@@ -20,6 +22,7 @@ export interface FaqMatch {
   item: FaqItem;
   /** The passage of question and answer. */
   passage: Passage;
+  reading: Reading;
   /** Cosine of the query and the item's question. */
   cosine: number;
 }
@@ -35,6 +38,8 @@ export interface PassageIndex {
   readonly builtAt: string;
   readonly counts: { documents: number; passages: number; faqItems: number };
   readonly refusal: RefusalFit;
+  /** The terms that readings are made of. */
+  readonly vocabulary: Vocabulary;
   /** Hybrid retrieval: dense and lexical candidates, fused. */
   search(query: PassageQuery): Promise<Hit[]>;
   /** The FAQ items whose questions are nearest, best first. */
@@ -47,7 +52,9 @@ export interface PassageIndex {
   shortForms(): Promise<readonly ShortForm[]>;
   /** The corpus's terms that mean much the same as one. */
   relatedTerms(term: string): Promise<readonly RelatedTerm[]>;
-  documents(): Promise<readonly Document[]>;
+  /** All documents, in the order of the corpus. */
+  documents(): Promise<readonly DocumentHead[]>;
+  documentHead(id: string): Promise<DocumentHead | null>;
   document(id: string): Promise<Document | null>;
   /** A document's passages in reading order; none if there is no such document. */
   passagesOf(documentId: string): Promise<readonly Passage[]>;

@@ -18,8 +18,14 @@ const GENERAL: [short: string, long: string][] = [
   ["ID", "identification"],
 ];
 
-const IN_BRACKETS = /((?:[\p{L}\p{N}'’&-]+[ \u00a0-]+){1,9})\((\p{Lu}[\p{Lu}\p{N}]{1,8})s?\)/gu;
-const BEFORE_BRACKETS = /(?<![\p{L}\p{N}-])(\p{Lu}[\p{Lu}\p{N}]{1,8})s? \(((?:[\p{L}'’&-]+[ -]?){2,9})\)/gu;
+/** "(ILL)", "(ILLs)". */
+const SHORT_IN_BRACKETS = /\((\p{Lu}[\p{Lu}\p{N}]{1,8})s?\)/gu;
+/** "ILLs (inter-library loans)". */
+const LONG_IN_BRACKETS = /(?<![\p{L}\p{N}-])(\p{Lu}[\p{Lu}\p{N}]{1,8})s? \(([\p{L}'’& -]{3,200})\)/gu;
+const IN_LONG_FORM = /[\p{L}\p{N}'’& \u00a0-]/u;
+/** How far back a long form may begin, in characters. */
+const MAX_LONG_CHARS = 200;
+const MAX_LONG_WORDS = 9;
 
 /**
  * The short forms that texts spell out themselves, "Long Name (LN)" or "LN (Long Name)", with the general ones.
@@ -29,26 +35,38 @@ export function findShortForms(texts: Iterable<string>): ShortForm[] {
   const found = new Map<string, ShortForm>();
   const add = (short: string, long: string): void => {
     const key = `${short} ${long.toLowerCase()}`;
+    if (found.has(key)) return;
     const terms = [...new Set(termsOf(long))];
-    if (terms.length > 0 && !found.has(key)) found.set(key, { short: termsOfWord(short)[0]!, long: terms });
+    if (terms.length > 0) found.set(key, { short: termsOfWord(short)[0]!, long: terms });
   };
   for (const [short, long] of GENERAL) add(short, long);
   for (const text of texts) {
-    for (const [, before, short] of text.matchAll(IN_BRACKETS)) {
-      const long = longFormAtEnd(before!, short!);
+    for (const { 1: short, index } of text.matchAll(SHORT_IN_BRACKETS)) {
+      const long = longFormAtEnd(wordsBefore(text, index), short!);
       if (long !== null) add(short!, long);
     }
-    for (const [, short, inside] of text.matchAll(BEFORE_BRACKETS)) {
-      if (longFormAtEnd(inside!, short!) !== null) add(short!, inside!);
+    for (const [, short, inside] of text.matchAll(LONG_IN_BRACKETS)) {
+      const words = inside!.split(/[ -]+/).length;
+      if (words >= 2 && words <= MAX_LONG_WORDS && longFormAtEnd(inside!, short!) !== null) add(short!, inside!);
     }
   }
   return [...found.values()];
+}
+
+/** The words that end right before a place, with nothing but a space or hyphen between; "" if there are none. */
+function wordsBefore(text: string, place: number): string {
+  if (!/[ \u00a0-]/.test(text.charAt(place - 1))) return "";
+  let start = place;
+  const least = Math.max(0, place - MAX_LONG_CHARS);
+  while (start > least && IN_LONG_FORM.test(text[start - 1]!)) start--;
+  return text.slice(start, place);
 }
 
 /** The words at the end of a text whose first letters are the short form, or null. */
 function longFormAtEnd(text: string, short: string): string | null {
   const words = text.split(/[\s\u00a0-]+/).filter((word) => word !== "");
   const letters = Array.from(foldWord(short));
+  if (words.length > MAX_LONG_WORDS) words.splice(0, words.length - MAX_LONG_WORDS);
   for (let from = words.length - 1; from >= 0 && words.length - from <= letters.length + 3; from--) {
     const candidate = words.slice(from);
     if (foldWord(candidate[0]!)[0] === letters[0] && spells(candidate, letters)) return candidate.join(" ");

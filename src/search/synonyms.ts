@@ -152,23 +152,23 @@ spacecraft spaceship
 rocket launcher
 `;
 
-const groupsOf = new Map<string, Set<number>>();
-GROUPS.trim()
-  .split("\n")
-  .forEach((line, group) => {
-    for (const word of line.split(" ")) {
-      const [term, ...more] = termsOf(word);
-      if (term === undefined || more.length > 0) continue;
-      const groups = groupsOf.get(term);
-      if (groups === undefined) groupsOf.set(term, new Set([group]));
-      else groups.add(group);
-    }
-  });
+/** The terms of the groups that each term is in, with the term itself. */
+const synonyms = new Map<string, Set<string>>();
+for (const line of GROUPS.trim().split("\n")) {
+  const group = line
+    .split(" ")
+    .map((word) => termsOf(word))
+    .flatMap((terms) => (terms.length === 1 ? terms : []));
+  for (const term of group) synonyms.set(term, new Set([...(synonyms.get(term) ?? []), ...group]));
+}
+const NONE: ReadonlySet<string> = new Set();
+
+/** The everyday words for the same thing as an index term, as index terms, with itself; none if there are none. */
+export function synonymsOf(term: string): ReadonlySet<string> {
+  return synonyms.get(term) ?? NONE;
+}
 
 /** Whether two index terms are everyday words for the same thing. */
 export function areSynonyms(a: string, b: string): boolean {
-  const groups = groupsOf.get(a);
-  if (groups === undefined) return false;
-  const others = groupsOf.get(b);
-  return others !== undefined && [...groups].some((group) => others.has(group));
+  return synonymsOf(a).has(b);
 }

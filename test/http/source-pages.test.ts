@@ -166,7 +166,8 @@ describe("pages of sources over hostile documents", () => {
   });
 
   it("show every text as text, marked or not", async () => {
-    for (const document of await index.documents()) {
+    for (const { id } of await index.documents()) {
+      const document = (await index.document(id))!;
       for (const query of ["", "?from=0&to=9", `?from=3&to=${document.text.length}`]) {
         const page = await open(app, sourceUrl(document.id) + query);
         const seen = document.blocks

@@ -7,7 +7,7 @@ import type { Embedder } from "../../embed/embedder.js";
 import { HnswIndex } from "../../search/hnsw-index.js";
 import { publishBuild } from "../../search/index-folder.js";
 import { recipeFor, UNFITTED } from "../../search/manifest.js";
-import { UnitVectors } from "../../search/unit-vectors.js";
+import { ByteVectors } from "../../search/byte-vectors.js";
 import { writeHnswIndex } from "../../search/write-index.js";
 import type { Block, Document, Passage } from "../../types.js";
 import type { CollectionDocument } from "./types.js";
@@ -37,7 +37,7 @@ export async function withCollection<T>(
   const passages = texts.flatMap((document) => splitPassages(document, settings));
   const vectors = await embedder.embedPassages(passages.map((passage) => embeddedTextOf(passage)));
   // Sentences take no part in ranking, so they are not embedded.
-  const units = UnitVectors.allocate(
+  const units = ByteVectors.allocate(
     passages.reduce((sum, passage) => sum + passage.units.length, 0),
     embedder.fingerprint.dimensions,
   );

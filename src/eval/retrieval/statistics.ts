@@ -45,7 +45,7 @@ export function ratioOfMeans(values: readonly number[], baseline: readonly numbe
 }
 
 /** A small generator of numbers in [0, 1) with a seed (Tommy Ettinger's mulberry32): intervals must not change by chance. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

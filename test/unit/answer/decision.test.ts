@@ -60,8 +60,7 @@ beforeAll(async () => {
 
 describe("nearestFaq", () => {
   const nearest = async (text: string, sources?: string[]): Promise<NearFaq | null> => {
-    const { question, terms, vector } = await lookUp(deps, text, sources);
-    return nearestFaq(deps.index, vector, question, terms, sources);
+    return nearestFaq(deps.index, await lookUp(deps, text, sources), sources);
   };
   const nearness = async (text: string): Promise<number> => (await nearest(text))!.nearness;
 

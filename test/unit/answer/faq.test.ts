@@ -16,10 +16,7 @@ describe("the nearest FAQ item", () => {
   beforeAll(async () => {
     deps = await openFiles(FILES);
   });
-  const nearest = async (text: string) => {
-    const { vector, question, terms } = await lookUp(deps, text);
-    return (await nearestFaq(deps.index, vector, question, terms))!;
-  };
+  const nearest = async (text: string) => (await nearestFaq(deps.index, await lookUp(deps, text)))!;
 
   it("answers its own question in other words", async () => {
     expect((await nearest("Is Ada Lovelace going to sail with Grace Hopper?")).nearness).toBeGreaterThan(FAQ_NEAR);

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../../src/embed/transformers-embedder.js";
 import type { Embedder } from "../../../src/embed/embedder.js";
 import { StartupError } from "../../../src/errors.js";
-import { UnitVectors } from "../../../src/search/unit-vectors.js";
+import { ByteVectors } from "../../../src/search/byte-vectors.js";
 import { temporaryFolder } from "../../helpers/folders.js";
 
 const MODELS = path.resolve("models");
@@ -108,7 +108,7 @@ describe("the bundled model", () => {
       "It ended in May.",
     ];
     const vectors = await embedder.embedPassages(texts);
-    const table = UnitVectors.allocate(vectors.length, DIMENSIONS);
+    const table = ByteVectors.allocate(vectors.length, DIMENSIONS);
     vectors.forEach((vector, at) => table.set(at, vector));
     for (const query of vectors) {
       vectors.forEach((vector, at) =>

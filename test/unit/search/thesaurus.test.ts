@@ -38,22 +38,40 @@ describe("termLikeness", () => {
 });
 
 describe("mostAlike", () => {
-  const terms = ["banana", "patient", "doctor", "nurs", "hospit", "physician"];
+  const terms = new Set(["banana", "patient", "doctor", "nurs", "hospit", "physician", "surgeon"]);
+  const has = (one: string): boolean => terms.has(one);
 
   it("names the terms most alike, best first, without the term itself", () => {
-    expect(mostAlike("doctor", terms, 3, 0.2).map((one) => one.term)).toEqual(["physician", "nurs", "patient"]);
+    expect(mostAlike("doctor", has, 3).map((one) => one.term)).toEqual(["physician", "surgeon", "nurs"]);
+    expect(mostAlike("doctor", has, 1).map((one) => one.term)).toEqual(["physician"]);
   });
 
-  it("weighs them by their likeness", () => {
-    for (const { term: other, weight } of mostAlike("doctor", terms, 9, 0.2)) {
+  it("weighs them by their likeness, half and more", () => {
+    const alike = mostAlike("doctor", has, 9);
+    for (const { term: other, weight } of alike) {
       expect(weight).toBe(termLikeness("doctor", other));
+      expect(weight).toBeGreaterThanOrEqual(0.5);
+    }
+    const expected = [...terms].filter((one) => one !== "doctor" && termLikeness("doctor", one) >= 0.5);
+    expect(alike.map((one) => one.term).sort()).toEqual(expected.sort());
+  });
+
+  it("finds what a comparison with every term finds", () => {
+    const all = ["boat", "ship", "vessel", "price", "cost", "fee", "moon", "sun", "lunar", "begin", "start", "zzzz"];
+    for (const one of all) {
+      const compared = all.filter((other) => other !== one && termLikeness(one, other) >= 0.5).sort();
+      expect(mostAlike(one, (other) => all.includes(other), 99).map(({ term: other }) => other).sort()).toEqual(compared);
     }
   });
 
-  it("leaves out what is less alike than the least", () => {
-    expect(mostAlike("doctor", terms, 9, 0.8).map((one) => one.term)).toEqual(["physician", "nurs"]);
-    expect(mostAlike("zzzz", terms, 9, 0.1)).toEqual([]);
-    expect(mostAlike("doctor", terms, 0, 0.1)).toEqual([]);
+  it("knows everyday synonyms that word vectors do not tell", () => {
+    expect(mostAlike("benefit", (one) => one === "upsid", 4)).toEqual([{ term: "upsid", weight: 0.6 }]);
+  });
+
+  it("names none for strangers, and none of none", () => {
+    expect(mostAlike("zzzz", has, 9)).toEqual([]);
+    expect(mostAlike("doctor", has, 0)).toEqual([]);
+    expect(mostAlike("doctor", () => false, 9)).toEqual([]);
   });
 });
 

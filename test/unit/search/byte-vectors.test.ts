@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StartupError } from "../../../src/errors.js";
-import { UnitVectors } from "../../../src/search/unit-vectors.js";
+import { ByteVectors } from "../../../src/search/byte-vectors.js";
 
 const DIMENSIONS = 512;
 
@@ -22,13 +22,13 @@ function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /** A table with a vector for each seed. */
-function tableOf(seeds: number[]): UnitVectors {
-  const table = UnitVectors.allocate(seeds.length, DIMENSIONS);
+function tableOf(seeds: number[]): ByteVectors {
+  const table = ByteVectors.allocate(seeds.length, DIMENSIONS);
   seeds.forEach((seed, at) => table.set(at, randomVector(seed)));
   return table;
 }
 
-describe("UnitVectors", () => {
+describe("ByteVectors", () => {
   it("gives cosines off by less than 0.004", () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (a, b, share) => {
@@ -38,7 +38,7 @@ describe("UnitVectors", () => {
         const mixed = vector.map((value, i) => share * value + (1 - share) * other[i]!);
         const length = Math.hypot(...mixed);
         const query = mixed.map((value) => value / length);
-        const table = UnitVectors.allocate(2, DIMENSIONS);
+        const table = ByteVectors.allocate(2, DIMENSIONS);
         table.set(1, vector);
         expect(Math.abs(table.cosine(1, query) - dot(vector, query))).toBeLessThan(0.004);
       }),
@@ -47,13 +47,13 @@ describe("UnitVectors", () => {
   });
 
   it("keeps a vector of zeros, which has no direction", () => {
-    const table = UnitVectors.allocate(1, DIMENSIONS);
+    const table = ByteVectors.allocate(1, DIMENSIONS);
     table.set(0, new Float32Array(DIMENSIONS));
     expect(table.cosine(0, randomVector(1))).toBe(0);
   });
 
   it("keeps the largest figures exactly, negative ones too", () => {
-    const table = UnitVectors.allocate(1, 2);
+    const table = ByteVectors.allocate(1, 2);
     table.set(0, Float32Array.of(0, -1));
     expect([...table.bytes]).toEqual([0, -127]);
     expect(table.cosine(0, Float32Array.of(0, 1))).toBeCloseTo(-1, 6);
@@ -62,7 +62,7 @@ describe("UnitVectors", () => {
 
   it("copies between tables", () => {
     const from = tableOf([1, 2, 3]);
-    const to = UnitVectors.allocate(2, DIMENSIONS);
+    const to = ByteVectors.allocate(2, DIMENSIONS);
     to.copy(1, from, 2);
     const query = randomVector(9);
     expect(to.cosine(1, query)).toBe(from.cosine(2, query));
@@ -75,12 +75,12 @@ describe("UnitVectors", () => {
     expect(bytes.length).toBe(12 + 3 * 4 + 3 * DIMENSIONS);
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
-    const copy = UnitVectors.deserialize(shifted.subarray(1));
+    const copy = ByteVectors.deserialize(shifted.subarray(1));
     expect([copy.count, copy.dimensions]).toEqual([3, DIMENSIONS]);
     const query = randomVector(7);
     for (const at of [0, 1, 2]) expect(copy.cosine(at, query)).toBe(table.cosine(at, query));
     expect(copy.serialize()).toEqual(bytes);
-    expect(UnitVectors.deserialize(UnitVectors.allocate(0, 5).serialize()).count).toBe(0);
+    expect(ByteVectors.deserialize(ByteVectors.allocate(0, 5).serialize()).count).toBe(0);
   });
 
   it("refuses damaged bytes", () => {
@@ -94,6 +94,6 @@ describe("UnitVectors", () => {
       bytes.with(4, 2),
       bytes.with(8, bytes[8]! ^ 1),
     ];
-    for (const wrong of damaged) expect(() => UnitVectors.deserialize(wrong)).toThrow(StartupError);
+    for (const wrong of damaged) expect(() => ByteVectors.deserialize(wrong)).toThrow(StartupError);
   });
 });

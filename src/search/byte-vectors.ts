@@ -4,10 +4,10 @@ const MAGIC = 0x31564c44; // "DLV1"
 const HEADER_BYTES = 12;
 
 /**
- * Vectors of sentences, items and rows, kept as one byte a dimension and one scale a vector: they only rank units inside
- * passages already found, where the loss (cosines of sentences off by less than 0.004, of single words by 0.006) changes nothing, and take a quarter of the memory.
+ * Vectors kept as one byte a dimension and one scale a vector: a quarter of the memory, and cosines off by less than 0.004 (of
+ * single words by 0.006), which changes no ranking to speak of.
  */
-export class UnitVectors {
+export class ByteVectors {
   private constructor(
     readonly count: number,
     readonly dimensions: number,
@@ -15,8 +15,8 @@ export class UnitVectors {
     readonly bytes: Int8Array,
   ) {}
 
-  static allocate(count: number, dimensions: number): UnitVectors {
-    return new UnitVectors(count, dimensions, new Float32Array(count), new Int8Array(count * dimensions));
+  static allocate(count: number, dimensions: number): ByteVectors {
+    return new ByteVectors(count, dimensions, new Float32Array(count), new Int8Array(count * dimensions));
   }
 
   /** Stores a vector of length 1 at a place. */
@@ -29,10 +29,16 @@ export class UnitVectors {
   }
 
   /** Copies a stored vector from another table of the same dimensions. */
-  copy(at: number, from: UnitVectors, fromAt: number): void {
+  copy(at: number, from: ByteVectors, fromAt: number): void {
     this.scales[at] = from.scales[fromAt]!;
     const start = fromAt * this.dimensions;
     this.bytes.set(from.bytes.subarray(start, start + this.dimensions), at * this.dimensions);
+  }
+
+  /** The vector at a place, as nearly as it is kept. */
+  vectorAt(at: number): Float32Array {
+    const start = at * this.dimensions;
+    return Float32Array.from(this.bytes.subarray(start, start + this.dimensions), (byte) => byte * this.scales[at]!);
   }
 
   /** Cosine of a query (length 1) with the vector at a place. */
@@ -57,14 +63,16 @@ export class UnitVectors {
   }
 
   /** @throws StartupError if the bytes were not written by `serialize` */
-  static deserialize(serialized: Uint8Array): UnitVectors {
-    const { buffer } = new Uint8Array(serialized);
+  static deserialize(serialized: Uint8Array): ByteVectors {
+    // Typed arrays need an aligned buffer.
+    const { buffer, byteOffset, length } = serialized.byteOffset % 4 === 0 ? serialized : Uint8Array.from(serialized);
     const [magic, count = 0, dimensions = 0] =
-      buffer.byteLength < HEADER_BYTES ? [] : new Uint32Array(buffer, 0, HEADER_BYTES / 4);
-    if (magic !== MAGIC || buffer.byteLength !== HEADER_BYTES + count * 4 + count * dimensions) {
-      throw new StartupError("the file of sentence vectors is damaged");
+      length < HEADER_BYTES ? [] : new Uint32Array(buffer, byteOffset, HEADER_BYTES / 4);
+    if (magic !== MAGIC || length !== HEADER_BYTES + count * 4 + count * dimensions) {
+      throw new StartupError("a file of vectors is damaged");
     }
-    const scales = new Float32Array(buffer, HEADER_BYTES, count);
-    return new UnitVectors(count, dimensions, scales, new Int8Array(buffer, HEADER_BYTES + count * 4));
+    const scales = new Float32Array(buffer, byteOffset + HEADER_BYTES, count);
+    const bytes = new Int8Array(buffer, byteOffset + HEADER_BYTES + count * 4, count * dimensions);
+    return new ByteVectors(count, dimensions, scales, bytes);
   }
 }
