@@ -1,11 +1,12 @@
 import type { Side } from "./comparison.js";
 import { type Composed, composeExtractive } from "./compose.js";
-import { composeFaq, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "./faq.js";
+import { composeFaq, faqCandidates, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "./faq.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
 import { termsOf } from "../search/tokenize.js";
 import { type Evidence, holds } from "./evidence.js";
 import { decide } from "./refuse.js";
 import type { Block } from "./statement.js";
+import type { Nearest } from "./suggest.js";
 import type { PartTrace } from "./trace.js";
 
 /** What the corpus says to one question that stands alone. */
@@ -14,8 +15,7 @@ export interface PartAnswer {
   blocks: Block[];
   /** Estimated probability that the corpus answers the question with these blocks, 0 to 1. */
   confidence: number;
-  /** The question's embedding. */
-  vector: Float32Array;
+  near: Nearest;
   trace: PartTrace;
 }
 
@@ -43,7 +43,8 @@ export async function answerPart(
   const started = performance.now();
   const { question, terms, vector } = found;
   const evidence = about === undefined ? found.evidence : speakingOf(about, found);
-  const faq = await nearestFaq(deps.index, found, sources);
+  const faqMatches = await faqCandidates(deps.index, vector, sources);
+  const faq = nearestFaq(faqMatches, found);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
   const decidedAt = performance.now();
   const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
@@ -53,7 +54,11 @@ export async function answerPart(
   const blocks = byFaq ? composeFaq(faq.passage) : composed.blocks;
   const confidence = byFaq ? Math.min(0.99, 0.5 + faq.nearness / 2) : verdict.confidence;
   const ms = { ...found.ms, decide: decidedAt - started, compose: performance.now() - decidedAt };
-  return { blocks, confidence, vector, trace: { ...traceOf(found, faq, byFaq, verdict, composed), ms } };
+  const near = {
+    faq: faqMatches.map(({ passage }) => passage),
+    passages: found.candidates.map(({ passage }) => passage),
+  };
+  return { blocks, confidence, near, trace: { ...traceOf(found, faq, byFaq, verdict, composed), ms } };
 }
 
 /**

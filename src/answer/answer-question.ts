@@ -12,7 +12,7 @@ import { splitQuestion } from "./question.js";
 import { smallTalk } from "./small-talk.js";
 import type { Block, Statement } from "./statement.js";
 import { steersTheBot } from "./steering.js";
-import { suggestQuestions } from "./suggest.js";
+import { type Nearest, suggestQuestions } from "./suggest.js";
 import type { Trace } from "./trace.js";
 
 export type { AnswerDeps } from "./look-up.js";
@@ -71,7 +71,8 @@ export async function answerQuestion(
   const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, found) : [NOT_FOUND_TEXT];
   options.onEvent?.({ type: "sources", citations: cited.citations });
   for (const text of pieces) options.onEvent?.({ type: "delta", text });
-  const suggestions = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, request.sources, options);
+  const near = found[0]?.near ?? null;
+  const suggestions = await suggestionsFor(deps, near, resolved, request.sources, options, answered);
   const parts = found.map((part) => part.trace);
   const trace: Trace = {
     resolved,
@@ -118,7 +119,7 @@ async function resolve(
   if (!acceptsOffer(asked) || resolved === asked) return resolved;
   const found = await answerParts(deps, splitQuestion(resolved), sources, options);
   if (found.some((part) => part.blocks.length > 0)) return resolved;
-  const [offered] = await suggestionsFor(deps, found[0]?.vector ?? null, resolved, sources, options);
+  const [offered] = await suggestionsFor(deps, found[0]?.near ?? null, resolved, sources, options);
   return offered ?? resolved;
 }
 
@@ -159,10 +160,11 @@ async function answerSides(deps: AnswerDeps, text: string, options: PartOptions)
 
 function suggestionsFor(
   deps: AnswerDeps,
-  vector: Float32Array | null,
+  near: Nearest | null,
   question: string,
   sources: readonly string[] | undefined,
   options: AnswerOptions,
+  answered = false,
 ): Promise<string[]> {
   const canAnswer = async (suggested: string): Promise<Statement[]> => {
     const asked = withoutCourtesies(suggested);
@@ -171,7 +173,13 @@ function suggestionsFor(
     const statements = found.flatMap(({ blocks }) => blocks.flatMap((block) => block.statements));
     return statements.flatMap((statement) => [statement, ...statement.alsoAt]);
   };
-  return suggestQuestions({ index: deps.index, canAnswer }, vector, question, sources);
+  const isLookedUpWhole = (suggested: string): boolean =>
+    withoutCourtesies(suggested) === suggested &&
+    smallTalk(suggested) === null &&
+    !steersTheBot(suggested) &&
+    splitQuestion(suggested)[0] === suggested &&
+    comparedSides(suggested) === null;
+  return suggestQuestions({ index: deps.index, canAnswer, isLookedUpWhole }, near, question, sources, answered);
 }
 
 /** The parts of a double question may find the same sentence: it is said once. */

@@ -3,7 +3,7 @@ import type { Passage } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
-import { analyseQuestion, asksYesOrNo } from "./question.js";
+import { analyseQuestion, asksYesOrNo, questionTerms } from "./question.js";
 import { LikestOf, likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
@@ -23,91 +23,126 @@ export interface NearFaq {
   nearness: number;
 }
 
-/** How a question and a FAQ item compare. Shares are of term weight, with words of like meaning counted in part. */
-interface FaqFeatures {
+/** How a question and a FAQ item's question compare. Shares are of term weight, with words of like meaning counted in part. */
+interface QuestionFeatures {
   /** Cosine of the two questions' embeddings. */
   cosine: number;
-  /** Likeness of what the two questions are about, by word vectors; and of the question and the whole item. */
+  /** Likeness of what the two questions are about, by word vectors. */
   gist: number;
-  gistWhole: number;
-  /** Share of the question's terms in the item's question, and in the whole item. */
+  /** Share of the question's terms in the item's question. */
   forward: number;
-  forwardWhole: number;
   /** Share of the terms of the item's question in the question. */
   reverse: number;
   /** 1 if only one of the two asks for yes or no. */
   otherForm: number;
+  /** 1 if most of what the item's question says is not in the question. */
+  otherMatter: number;
+}
+
+/** How a question and a whole FAQ item compare. */
+interface ItemFeatures {
+  gistWhole: number;
+  forwardWhole: number;
   /** 1 if a name of the question is nowhere in the item. */
   absentName: number;
   /** 1 if, besides, a name of the item's question is not in the question: another thing is asked about. */
   swappedName: number;
-  /** 1 if most of what the item's question says is not in the question. */
-  otherMatter: number;
   /** 1 if the answer lacks the kind of thing asked for: no date for "when". */
   lacksKind: number;
 }
 
-/** By hand, on the FAQ questions of the tuning sets: too few for a fit. */
-const FAQ_WEIGHTS: FaqFeatures = {
+type FaqFeatures = QuestionFeatures & ItemFeatures;
+
+// By hand, on the FAQ questions of the tuning sets: too few for a fit.
+const QUESTION_WEIGHTS: Record<keyof QuestionFeatures, number> = {
   cosine: 0.3,
   gist: 0.35,
-  gistWhole: 0.1,
   forward: 0.1,
-  forwardWhole: 0.05,
   reverse: 0.1,
   otherForm: -0.08,
+  otherMatter: -0.1,
+};
+const ITEM_WEIGHTS: Record<keyof ItemFeatures, number> = {
+  gistWhole: 0.1,
+  forwardWhole: 0.05,
   absentName: -0.1,
   swappedName: -0.25,
-  otherMatter: -0.1,
   lacksKind: -0.3,
 };
+/** What a whole item brings at best. */
+const BEST_ITEM = ITEM_WEIGHTS.gistWhole + ITEM_WEIGHTS.forwardWhole;
 
-/** The FAQ item that asks most nearly the same, or null if there is none. */
-export async function nearestFaq(
+/** The FAQ items that are nearest by embedding, best first, to be compared word by word. */
+export function faqCandidates(
   index: PassageIndex,
-  found: LookUp,
+  vector: Float32Array,
   sources?: readonly string[],
-): Promise<NearFaq | null> {
+): Promise<FaqMatch[]> {
+  return index.searchFaq(vector, COMPARED, sources);
+}
+
+/** Of some FAQ items the one that asks most nearly the same, or null if there are none. */
+export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): NearFaq | null {
+  if (candidates.length === 0) return null;
+  const { vocabulary } = candidates[0]!.reading;
   const ours = new LikestOf(
     found.terms.flatMap((term) => term.terms),
-    index.vocabulary,
+    vocabulary,
   );
-  let nearest: NearFaq | null = null;
-  for (const match of await index.searchFaq(found.vector, COMPARED, sources)) {
-    const features = compare(match, found, ours);
-    let nearness = 0;
-    for (const name of Object.keys(FAQ_WEIGHTS) as (keyof FaqFeatures)[])
-      nearness += FAQ_WEIGHTS[name] * features[name];
-    if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
+  // Whole items are long to read: those whose questions are nearest first, as long as they may be the nearest.
+  const compared = candidates
+    .map((match, at) => {
+      const asked = compareQuestions(match, found, ours);
+      return { match, at, asked, most: sumOf(QUESTION_WEIGHTS, asked) + BEST_ITEM };
+    })
+    .sort((a, b) => b.most - a.most || a.at - b.at);
+  let nearest: (NearFaq & { at: number }) | null = null;
+  for (const { match, at, asked, most } of compared) {
+    if (nearest !== null && most < nearest.nearness) break;
+    const item = compareItem(match, found);
+    const nearness = sumOf(QUESTION_WEIGHTS, asked) + sumOf(ITEM_WEIGHTS, item);
+    const isNearer = nearest === null || nearness > nearest.nearness || (nearness === nearest.nearness && at < nearest.at);
+    if (isNearer) nearest = { passage: match.passage, features: { ...asked, ...item }, nearness, at };
   }
   return nearest;
 }
 
+function sumOf<Name extends string>(weights: Record<Name, number>, features: Record<Name, number>): number {
+  let sum = 0;
+  for (const name in weights) sum += weights[name] * features[name];
+  return sum;
+}
+
 /** @param ours likeness to the question's terms */
-function compare(
+function compareQuestions(
   { passage, reading, cosine }: FaqMatch,
   { question, terms, matcher }: LookUp,
   ours: LikestOf,
-): FaqFeatures {
-  const written = faqQuestionOf(passage);
-  const { vocabulary, units } = reading;
+): QuestionFeatures {
+  const { vocabulary, units, gistLengths } = reading;
   const its = [...new Set(units[0])];
-  const inQuestion = matcher.match(units[0]!).best;
-  const inWhole = matcher.match(units.flatMap((list) => [...list])).best;
+  const { best } = matcher.match(units[0]!);
   const reverse = weightedMean(its.map((id) => [vocabulary.idf(id), ours.of(id)]));
-  const isAbsent = terms.some((term, t) => term.isName && inWhole[t] === 0);
-  const itsNames = isAbsent ? analyseQuestion(written).terms.filter(({ isName }) => isName) : [];
+  return {
+    cosine,
+    gist: matcher.gist([units[0]!], gistLengths[0]),
+    forward: weightedMean(terms.map(({ idf }, t) => [idf, best[t]!])),
+    reverse,
+    otherMatter: reverse < LEAST_REVERSE ? 1 : 0,
+    otherForm: asksYesOrNo(faqQuestionOf(passage)) === asksYesOrNo(question.text) ? 0 : 1,
+  };
+}
+
+function compareItem({ passage, reading }: FaqMatch, { question, terms, matcher }: LookUp): ItemFeatures {
+  const written = faqQuestionOf(passage);
+  const { best } = matcher.match(reading.units.flatMap((list) => [...list]));
+  const isAbsent = terms.some((term, t) => term.isName && best[t] === 0);
+  const itsNames = isAbsent ? questionTerms(written).filter(({ isName }) => isName) : [];
   const own = terms.flatMap((term) => term.terms);
   const isSwapped = itsNames.some((name) => own.every((term) => likenessTo(name, term) === 0));
   return {
-    cosine,
-    gist: matcher.gist([units[0]!], reading.gistLengths[0]),
-    gistWhole: matcher.gist(units),
-    forward: weightedMean(terms.map(({ idf }, t) => [idf, inQuestion[t]!])),
-    forwardWhole: weightedMean(terms.map(({ idf }, t) => [idf, inWhole[t]!])),
-    reverse,
-    otherMatter: reverse < LEAST_REVERSE ? 1 : 0,
-    otherForm: asksYesOrNo(written) === asksYesOrNo(question.text) ? 0 : 1,
+    gistWhole: matcher.gist(reading.units),
+    forwardWhole: weightedMean(terms.map(({ idf }, t) => [idf, best[t]!])),
     absentName: isAbsent ? 1 : 0,
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
@@ -122,6 +157,16 @@ function weightedMean(pairs: readonly (readonly [weight: number, value: number])
 /** The question of a FAQ passage, as written. */
 export function faqQuestionOf(passage: Passage): string {
   return readable(textOf(passage, passage.units[0]!));
+}
+
+/**
+ * Whether an item is sure to be near enough when its own question is asked: it has words to look for, and its answer does not
+ * lack the kind of thing asked for. No other weight counts against an item's own question.
+ */
+export function answersItself(passage: Passage): boolean {
+  const written = faqQuestionOf(passage);
+  const question = analyseQuestion(written);
+  return question.terms.length > 0 && holdsKind(passage.text.slice(written.length), question) !== false;
 }
 
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */

@@ -128,7 +128,7 @@ function isInName(words: readonly string[], i: number, body: string): boolean {
   if (i < 0 || !/^\p{Lu}\S* \p{Lu}/u.test(pair)) return false;
   const next = words[i + 2];
   return (
-    count(body, pair, true, "(?! \\p{Lu})") > 0 ||
+    count(body, pair, true, true) > 0 ||
     (next !== undefined && count(body, `${pair} ${withoutMarks(next)}`, true) > 0)
   );
 }
@@ -137,11 +137,37 @@ function withoutMarks(word: string): string {
   return word.replace(/[^\p{L}\p{N}]+$/u, "");
 }
 
-/** How often words stand in the text; with capitals, only inside a sentence: there they are a name. */
-function count(text: string, words: string, insideSentence: boolean, notBefore = ""): number {
-  const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const before = insideSentence ? "(?<=\\p{Ll},? )" : "(?<![\\p{L}\\p{N}])";
-  return text.match(new RegExp(`${before}${escaped}(?![\\p{L}\\p{N}])${notBefore}`, "gu"))?.length ?? 0;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+const INSIDE_SENTENCE = /\p{Ll},? $/u;
+const NEXT_IS_NAME = /^ \p{Lu}/u;
+
+/**
+ * How often words stand in the text; with capitals, only inside a sentence: there they are a name.
+ *
+ * @param alone whether places do not count where a further name follows
+ */
+function count(text: string, words: string, insideSentence: boolean, alone = false): number {
+  let found = 0;
+  if (words === "") return found;
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
+    const end = at + words.length;
+    if (LETTER_OR_DIGIT.test(characterAt(text, end))) continue;
+    if (alone && NEXT_IS_NAME.test(text.slice(end, end + 3))) continue;
+    const begins = insideSentence
+      ? INSIDE_SENTENCE.test(text.slice(Math.max(0, at - 4), at))
+      : !LETTER_OR_DIGIT.test(characterBefore(text, at));
+    if (begins) found++;
+  }
+  return found;
+}
+
+function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 32);
+}
+
+function characterBefore(text: string, at: number): string {
+  const isLow = /[\uDC00-\uDFFF]/.test(text.charAt(at - 1));
+  return text.slice(Math.max(0, at - (isLow ? 2 : 1)), at);
 }
 
 function capital(word: string): string {

@@ -177,7 +177,8 @@ function shortFormIn(text: string): string | null {
   return before !== undefined && !isStopWord(before) && !/^letters?$/i.test(before) ? before : null;
 }
 
-function questionTerms(text: string): QuestionTerm[] {
+/** The words of a question that are looked for, each once. */
+export function questionTerms(text: string): QuestionTerm[] {
   const terms: QuestionTerm[] = [];
   const seen = new Set<string>();
   const words = wordsOf(text);

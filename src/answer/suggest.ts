@@ -1,7 +1,7 @@
 import type { PassageIndex } from "../search/passage-index.js";
 import { foldWord, termsOf } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
-import { faqQuestionOf } from "./faq.js";
+import { answersItself, faqQuestionOf } from "./faq.js";
 import { headingQuestions } from "./heading-question.js";
 
 /** Where an answer was quoted from. */
@@ -15,17 +15,29 @@ export interface SuggestDeps {
   index: PassageIndex;
   /** The places a question is answered from; none if it is not answered. */
   canAnswer: (question: string) => Promise<readonly QuotedPlace[]>;
+  /** Whether a question is looked up just as it is written, whole. */
+  isLookedUpWhole: (question: string) => boolean;
+}
+
+/** What is nearest to a question, best first. */
+export interface Nearest {
+  faq: readonly Passage[];
+  passages: readonly Passage[];
 }
 
 interface Candidate {
   question: string;
   /** Whether a place is what the question was made from. */
   isFrom: (place: QuotedPlace) => boolean;
+  /** The FAQ item it is the question of. */
+  faq: Passage | null;
 }
 
 const MAX_SUGGESTIONS = 3;
-/** Candidates are tried by asking them, which takes a few milliseconds each; what was tried before is remembered. */
+/** Candidates are tried by asking them, which takes as long as an answer each; what was tried before is remembered. */
 const MAX_CHECKS = 6;
+/** Beside an answer, which is what was asked for. */
+const MAX_CHECKS_BESIDE = 3;
 /** FAQ items and passages that candidates are made from. */
 const NEAREST_FAQ = 6;
 const NEAREST_PASSAGES = 10;
@@ -34,7 +46,7 @@ const MAX_DOCUMENTS = 30;
 /** Questions that share this much of their terms ask the same. */
 const SAME_QUESTION = 0.6;
 /** Outcomes remembered for one index; beyond it they are forgotten and tried again. */
-const MAX_REMEMBERED = 5000;
+const MAX_REMEMBERED = 50_000;
 
 /** By index, so that a new build begins anew: whether a question is answered from where it was made. */
 const outcomes = new WeakMap<PassageIndex, Map<string, boolean>>();
@@ -43,15 +55,17 @@ const outcomes = new WeakMap<PassageIndex, Map<string, boolean>>();
  * Questions that this corpus answers, each from the place it was made from: FAQ items, then what headings announce.
  * Nearest to the question first; without a question, spread over the documents.
  *
- * @param vector the question's embedding, null if there is nothing to be near to (a greeting)
+ * @param near what is near to the question, null if there is nothing to be near to (a greeting)
+ * @param answered whether they stand beside an answer
  */
 export async function suggestQuestions(
   deps: SuggestDeps,
-  vector: Float32Array | null,
+  near: Nearest | null,
   question: string,
   sources?: readonly string[],
+  answered = false,
 ): Promise<string[]> {
-  const candidates = vector === null ? starters(deps.index, sources) : nearby(deps.index, vector, question, sources);
+  const candidates = near === null ? starters(deps.index, sources) : nearby(deps.index, near);
   const remembered = outcomes.get(deps.index) ?? new Map<string, boolean>();
   outcomes.set(deps.index, remembered);
   const chosen: string[] = [];
@@ -61,8 +75,12 @@ export async function suggestQuestions(
       continue;
     const key = JSON.stringify([candidate.question, sources?.toSorted()]);
     let passes = remembered.get(key);
+    if (passes === undefined && isSure(candidate, deps)) remembered.set(key, (passes = true));
     if (passes === undefined) {
-      if (checks === MAX_CHECKS) break;
+      const isEnough = checks === (answered ? MAX_CHECKS_BESIDE : MAX_CHECKS);
+      // Of a few nearest ones, one may be known to pass; of a whole corpus, too many would be looked at.
+      if (isEnough && near === null) break;
+      if (isEnough) continue;
       checks++;
       passes = (await deps.canAnswer(candidate.question)).some(candidate.isFrom);
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
@@ -74,16 +92,15 @@ export async function suggestQuestions(
   return chosen;
 }
 
+/** A FAQ item that answers its own question need not be asked. */
+function isSure({ question, faq }: Candidate, { isLookedUpWhole }: SuggestDeps): boolean {
+  return faq !== null && isLookedUpWhole(question) && answersItself(faq);
+}
+
 /** What is nearest to the question: only its nearest passages' headings are read, however large the corpus. */
-async function* nearby(
-  index: PassageIndex,
-  vector: Float32Array,
-  question: string,
-  sources?: readonly string[],
-): AsyncGenerator<Candidate> {
-  for (const { passage } of await index.searchFaq(vector, NEAREST_FAQ, sources)) yield faqCandidate(passage);
-  const hits = await index.search({ text: question, vector, k: NEAREST_PASSAGES, sources });
-  for (const { passage } of hits) yield* headingCandidates(index, passage);
+async function* nearby(index: PassageIndex, { faq, passages }: Nearest): AsyncGenerator<Candidate> {
+  for (const passage of faq.slice(0, NEAREST_FAQ)) yield faqCandidate(passage);
+  for (const passage of passages.slice(0, NEAREST_PASSAGES)) yield* headingCandidates(index, passage);
 }
 
 /** A FAQ item of each document, then a heading of each, then what is left. */
@@ -109,7 +126,7 @@ function innermost(passage: Passage | undefined): string | undefined {
 }
 
 function faqCandidate(passage: Passage): Candidate {
-  return { question: faqQuestionOf(passage), isFrom: (place) => place.passageId === passage.id };
+  return { question: faqQuestionOf(passage), isFrom: (place) => place.passageId === passage.id, faq: passage };
 }
 
 async function* headingCandidates(index: PassageIndex, passage: Passage): AsyncGenerator<Candidate> {
@@ -117,7 +134,7 @@ async function* headingCandidates(index: PassageIndex, passage: Passage): AsyncG
   if (document === null) return;
   const isFrom = ({ documentId, headings }: QuotedPlace): boolean =>
     documentId === document.id && passage.headings.every((heading, i) => headings[i] === heading);
-  for (const question of headingQuestions(passage, document)) yield { question, isFrom };
+  for (const question of headingQuestions(passage, document)) yield { question, isFrom, faq: null };
 }
 
 /** The same but for capitals and punctuation. */

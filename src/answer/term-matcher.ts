@@ -1,7 +1,7 @@
 import type { Reading } from "../search/readings.js";
 import type { ShortForm } from "../search/short-forms.js";
 import { synonymsOf } from "../search/synonyms.js";
-import { gistLength, gistOf, gistShare, likenessOf, rowLikeness, rowOf, termLikeness } from "../search/thesaurus.js";
+import { gistLength, gistOf, gistShare, likenessOf, rowLikeness, rowOf } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { WeightedTerm } from "./evidence.js";
 import type { QuestionTerm } from "./question.js";
@@ -12,14 +12,14 @@ const NAME_LIKENESS = 0.3;
 
 /** How well each of the question's terms is matched: `exact` by itself, `best` by itself or a word of like meaning. */
 export interface Match {
-  exact: Float64Array;
-  best: Float64Array;
+  exact: number[];
+  best: number[];
 }
 
 /** What one index term of a text is to the question. */
 interface Worth {
   /** How far it means what each of the question's terms means; null if it is a stranger to all. */
-  likeness: Float64Array | null;
+  likeness: readonly number[] | null;
   /** Whether it is one of the question's terms itself. */
   isAsked: boolean;
   /** Which of the terms that are looked for to the letter it is; -1 if none. */
@@ -31,6 +31,8 @@ interface Worth {
   /** The last round in which it was met. */
   round: number;
 }
+
+const NONE: readonly number[] = [];
 
 /** A short form of the question, by marks. */
 interface MarkedForm {
@@ -80,8 +82,8 @@ export class TermMatcher {
 
   /** Finds the question's terms in a list, where a short form stands for what it spells out and the other way round. */
   match(list: ArrayLike<number>): Match {
-    const exact = new Float64Array(this.#terms.length);
-    const best = new Float64Array(this.#terms.length);
+    const exact = zeros(this.#terms.length);
+    const best = zeros(this.#terms.length);
     const held = this.#held.fill(0);
     const add = (id: number): void => {
       const { likeness, mark } = this.#worthOf(id);
@@ -117,7 +119,10 @@ export class TermMatcher {
   /** Where in a list each of the question's terms, or a part of it, stands. */
   placesIn(list: Uint32Array): number[][] {
     const places: number[][] = this.#terms.map(() => []);
-    for (let at = 0; at < list.length; at++) for (const t of this.#worthOf(list[at]!).partOf) places[t]!.push(at);
+    for (let at = 0; at < list.length; at++) {
+      const { partOf } = this.#worthOf(list[at]!);
+      for (let i = 0; i < partOf.length; i++) places[partOf[i]!]!.push(at);
+    }
     return places;
   }
 
@@ -185,16 +190,32 @@ export class TermMatcher {
     const isKnown = id < vocabulary.terms.length;
     const term = isKnown ? vocabulary.terms[id]! : this.#others[id - vocabulary.terms.length]!;
     const row = isKnown ? vocabulary.rowOf(id) : rowOf(term);
-    const likeness = Float64Array.from(this.#terms, (asked, t) => likenessByRow(asked, this.#rows[t]!, term, row));
+    let likeness: number[] | null = null;
+    let isAsked = false;
+    for (let t = 0; t < this.#terms.length; t++) {
+      const one = likenessByRow(this.#terms[t]!, this.#rows[t]!, term, row);
+      if (one === 0) continue;
+      likeness ??= zeros(this.#terms.length);
+      likeness[t] = one;
+      isAsked ||= one === 1;
+    }
+    const mark = this.#marks.get(id) ?? -1;
     return {
-      likeness: likeness.some((value) => value > 0) ? likeness : null,
-      isAsked: likeness.includes(1),
-      mark: this.#marks.get(id) ?? -1,
-      partOf: this.#terms.flatMap((asked, t) => (asked.terms.includes(term) ? [t] : [])),
+      likeness,
+      isAsked,
+      mark,
+      partOf: mark < 0 ? NONE : this.#terms.flatMap((asked, t) => (asked.terms.includes(term) ? [t] : [])),
       gist: isKnown && this.#gist !== null ? vocabulary.idf(id) * gistShare(row, this.#gist) : 0,
       round: 0,
     };
   }
+}
+
+/** Arrays of a few numbers are made faster than typed arrays. */
+function zeros(length: number): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < length; i++) list.push(0);
+  return list;
 }
 
 /** How far an index term of a text means what the question's term means, 0 to 1. */
@@ -213,22 +234,27 @@ function likenessByRow(asked: QuestionTerm, askedRow: number, term: string, row:
 
 /** How far index terms mean the same as the likest of a few words, 0 to 1; each is worked out once. */
 export class LikestOf {
-  readonly #words: readonly string[];
+  readonly #words: readonly { word: string; row: number; synonyms: ReadonlySet<string> }[];
   readonly #vocabulary: Vocabulary;
   readonly #known = new Map<number, number>();
 
   constructor(words: readonly string[], vocabulary: Vocabulary) {
-    this.#words = words;
+    this.#words = words.map((word) => ({ word, row: rowOf(word), synonyms: synonymsOf(word) }));
     this.#vocabulary = vocabulary;
   }
 
   of(id: number): number {
-    let likeness = this.#known.get(id);
-    if (likeness === undefined) {
+    let likest = this.#known.get(id);
+    if (likest === undefined) {
       const term = this.#vocabulary.terms[id]!;
-      likeness = Math.max(0, ...this.#words.map((word) => termLikeness(word, term)));
-      this.#known.set(id, likeness);
+      const termRow = this.#vocabulary.rowOf(id);
+      likest = 0;
+      for (const { word, row, synonyms } of this.#words) {
+        const likeness = word === term ? 1 : likenessOf(rowLikeness(row, termRow), synonyms.has(term));
+        if (likeness > likest) likest = likeness;
+      }
+      this.#known.set(id, likest);
     }
-    return likeness;
+    return likest;
   }
 }

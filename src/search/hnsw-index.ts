@@ -18,8 +18,15 @@ import type { Vocabulary } from "./vocabulary.js";
 
 /** Candidates each leg contributes before fusion: enough that the right passage is among them, few enough to score. */
 const CANDIDATES_PER_LEG = 50;
-/** Search width of the graph. hnswlib's own default is 10, and loading resets it, so it is set after every load. */
-const EF_SEARCH = 200;
+/**
+ * Search width of the graph. hnswlib's own default is 10, and loading resets it, so it is set after every load. Wider for more
+ * passages, or fewer of the nearest ones are found (ARCHITECTURE.md, "How wide is the graph search?").
+ */
+const EF_SEARCH = 160;
+const EF_PASSAGES = 10_000;
+const EF_GROWTH = 0.48;
+/** A dozen of the FAQ items are asked for, so a narrow search will do. */
+const EF_FAQ = 64;
 /** Up to this many passages of the chosen sources, an exact scan beats filtering the graph. */
 const MAX_EXACT_SCAN = 2000;
 /** From so many FAQ items on, their questions have a graph of their own: comparing them all would take longer than the rest. */
@@ -96,8 +103,8 @@ export class HnswIndex implements PassageIndex {
     const lexical = LexicalIndex.deserialize(await read(FILES.lexical));
     const hasFaqGraph = manifest.checksums[FILES.faqGraph] !== undefined;
     const parts: Parts = {
-      graph: await readGraph(build, manifest, GRAPH),
-      faqGraph: hasFaqGraph ? await readGraph(build, manifest, FILES.faqGraph) : null,
+      graph: await readGraph(build, manifest, GRAPH, efFor(manifest.counts.passages)),
+      faqGraph: hasFaqGraph ? await readGraph(build, manifest, FILES.faqGraph, EF_FAQ) : null,
       store,
       table,
       lexical,
@@ -259,12 +266,16 @@ export class HnswIndex implements PassageIndex {
   }
 }
 
-async function readGraph(build: string, manifest: IndexManifest, name: string): Promise<HierarchicalNSW> {
+function efFor(passages: number): number {
+  return Math.round(EF_SEARCH * Math.max(1, passages / EF_PASSAGES) ** EF_GROWTH);
+}
+
+async function readGraph(build: string, manifest: IndexManifest, name: string, ef: number): Promise<HierarchicalNSW> {
   // Checked first: hnswlib can crash the process on a damaged file.
   await checkFile(build, manifest, name);
   const graph = new hnswlib.HierarchicalNSW("cosine", manifest.recipe.embedder.dimensions);
   await graph.readIndex(path.join(build, name));
-  graph.setEf(EF_SEARCH);
+  graph.setEf(ef);
   return graph;
 }
 

@@ -10,17 +10,12 @@ const B = 0.75;
 const MAX_RELATED = 4;
 /** Terms whose relations are kept; beyond it they are worked out anew. */
 const MAX_KEPT = 10_000;
-/** From so many postings left on, it is worth finding out whether they can still bring in a passage. */
-const MANY_POSTINGS = 2000;
-
 /** A term of a query with its postings. */
 interface QueryTerm {
   weight: number;
   /** Its postings are `[start, end)`. */
   start: number;
   end: number;
-  /** The most it adds to any passage. */
-  most: number;
 }
 
 /**
@@ -34,8 +29,6 @@ export class LexicalIndex {
   readonly #offsets: Uint32Array;
   readonly #labels: Uint32Array;
   readonly #weights: Float32Array;
-  /** The largest weight of each term. */
-  readonly #most: Float32Array;
   readonly #related = new Map<string, readonly RelatedTerm[]>();
   /** Scratch of `search`, all 0 between calls. Doubles, so that `scoresOf` comes to exactly the same sums. */
   readonly #scores: Float64Array;
@@ -55,7 +48,6 @@ export class LexicalIndex {
     this.#labels = labels;
     this.#weights = weights;
     this.vocabulary = new Vocabulary(terms, (id) => idfOf(passages, offsets[id + 1]! - offsets[id]!));
-    this.#most = Float32Array.from(terms, (_, id) => largest(weights, offsets[id]!, offsets[id + 1]!));
     this.#scores = new Float64Array(passages);
     this.#met = new Uint32Array(passages);
     this.#letterMasks = Uint32Array.from(terms, letterMask);
@@ -165,9 +157,6 @@ export class LexicalIndex {
   /**
    * The passages that match best. Scores are BM25 sums over the highest sum any passage could reach, so 0 to 1.
    *
-   * Term by term, those that may add most first. Once what is left cannot lift a new passage among the best (MaxScore,
-   * Turtle & Flood 1995), only the passages that still may be are looked up in it.
-   *
    * @param terms the query's terms; repeated ones count as often as they stand there
    * @param k how many passages at most
    * @param accept which passages may be returned; all if null
@@ -181,53 +170,20 @@ export class LexicalIndex {
   ): { label: number; score: number }[] {
     const highest = this.#highestSum(terms);
     if (highest === 0 || k === 0) return [];
-    const query = this.#queryTerms(terms, related);
     const scores = this.#scores;
     const met = this.#met;
     let count = 0;
-    let left = query.reduce((sum, { most }) => sum + most, 0);
-    let postingsLeft = query.reduce((sum, { start, end }) => sum + end - start, 0);
-    let at = 0;
-    // With a filter the best passages may be none of those returned, so all must be scored.
-    let contenders: Uint32Array | null = null;
-    for (; at < query.length && contenders === null; at++) {
-      const { weight, start, end, most } = query[at]!;
+    for (const { weight, start, end } of this.#queryTerms(terms, related)) {
       for (let i = start; i < end; i++) {
         const label = this.#labels[i]!;
         if (scores[label] === 0) met[count++] = label;
         scores[label]! += weight * this.#weights[i]!;
       }
-      left -= most;
-      postingsLeft -= end - start;
-      if (accept === null && postingsLeft > MANY_POSTINGS && count >= k) contenders = this.#contenders(count, k, left);
     }
-    if (contenders !== null) {
-      for (; at < query.length; at++) this.#addTo(contenders, query[at]!);
-    }
-    const top = topLabels(contenders ?? met.subarray(0, count), scores, k, accept);
+    const top = topLabels(met.subarray(0, count), scores, k, accept);
     const found = top.map((label) => ({ label, score: scores[label]! / highest }));
     for (let i = 0; i < count; i++) scores[met[i]!] = 0;
     return found;
-  }
-
-  /** Of the passages met so far, those that can still be among the best k; null if others can as well. */
-  #contenders(count: number, k: number, left: number): Uint32Array | null {
-    const scores = this.#scores;
-    const met = this.#met.subarray(0, count);
-    const least = scores[topLabels(met, scores, k, null).at(-1)!]!;
-    // A little room, because sums of the same numbers in another order may differ in the last digits.
-    if (left * 1.000001 >= least) return null;
-    return met.filter((label) => (scores[label]! + left) * 1.000001 >= least).sort();
-  }
-
-  /** Adds what a term weighs to the scores of some passages, whose labels are in order. */
-  #addTo(labels: Uint32Array, { weight, start, end }: QueryTerm): void {
-    let from = start;
-    for (const label of labels) {
-      from = lowerBound(this.#labels, label, from, end);
-      if (from === end) break;
-      if (this.#labels[from] === label) this.#scores[label]! += weight * this.#weights[from]!;
-    }
   }
 
   /** Scores of given passages for a query, on the scale of `search`. */
@@ -244,16 +200,14 @@ export class LexicalIndex {
     });
   }
 
-  /** The terms of a query that the corpus has, those that may add most first: always in the same order, so that sums are equal. */
+  /** The terms of a query that the corpus has, with their postings. */
   #queryTerms(terms: readonly string[], related: readonly RelatedTerm[]): QueryTerm[] {
     const query: QueryTerm[] = [];
     for (const [term, weight] of weightsOf(terms, related)) {
       const id = this.vocabulary.idOf(term);
-      if (id === undefined || weight <= 0) continue;
-      const [start, end] = [this.#offsets[id]!, this.#offsets[id + 1]!];
-      query.push({ weight, start, end, most: weight * this.#most[id]! });
+      if (id !== undefined && weight > 0) query.push({ weight, start: this.#offsets[id]!, end: this.#offsets[id + 1]! });
     }
-    return query.sort((a, b) => b.most - a.most || a.start - b.start);
+    return query;
   }
 
   serialize(): Uint8Array {
@@ -280,12 +234,6 @@ export class LexicalIndex {
       throw new StartupError("the index file lexical.bin is damaged");
     return new LexicalIndex(passages, vocabulary, offsets, labels, weights);
   }
-}
-
-function largest(weights: Float32Array, start: number, end: number): number {
-  let most = 0;
-  for (let i = start; i < end; i++) if (weights[i]! > most) most = weights[i]!;
-  return most;
 }
 
 /**

@@ -59,7 +59,7 @@ export interface IndexRecipe {
 }
 
 /** Graph settings (Malkov & Yashunin 2018): see ARCHITECTURE.md for what was measured. */
-export const HNSW_SETTINGS = { m: 16, efConstruction: 200, seed: 100 };
+export const HNSW_SETTINGS = { m: 32, efConstruction: 200, seed: 100 };
 
 export function recipeFor(embedder: EmbedderFingerprint, settings: SplitterSettings): IndexRecipe {
   return {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AnswerDeps, answerQuestion } from "../../../src/answer/answer-question.js";
-import { FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "../../../src/answer/faq.js";
+import { FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, faqCandidates, nearestFaq, type NearFaq } from "../../../src/answer/faq.js";
 import { lookUp } from "../../../src/answer/look-up.js";
 import { PROBE_QUESTIONS } from "../../../src/answer/probe-questions.js";
 import { decide, type Verdict } from "../../../src/answer/refuse.js";
@@ -60,7 +60,8 @@ beforeAll(async () => {
 
 describe("nearestFaq", () => {
   const nearest = async (text: string, sources?: string[]): Promise<NearFaq | null> => {
-    return nearestFaq(deps.index, await lookUp(deps, text, sources), sources);
+    const found = await lookUp(deps, text, sources);
+    return nearestFaq(await faqCandidates(deps.index, found.vector, sources), found);
   };
   const nearness = async (text: string): Promise<number> => (await nearest(text))!.nearness;
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { nearestFaq, FAQ_NEAR } from "../../../src/answer/faq.js";
+import { faqCandidates, FAQ_NEAR, nearestFaq } from "../../../src/answer/faq.js";
 import { type AnswerDeps, lookUp } from "../../../src/answer/look-up.js";
 import { openFiles } from "../../helpers/corpus.js";
 
@@ -16,7 +16,10 @@ describe("the nearest FAQ item", () => {
   beforeAll(async () => {
     deps = await openFiles(FILES);
   });
-  const nearest = async (text: string) => (await nearestFaq(deps.index, await lookUp(deps, text)))!;
+  const nearest = async (text: string) => {
+    const found = await lookUp(deps, text);
+    return nearestFaq(await faqCandidates(deps.index, found.vector), found)!;
+  };
 
   it("answers its own question in other words", async () => {
     expect((await nearest("Is Ada Lovelace going to sail with Grace Hopper?")).nearness).toBeGreaterThan(FAQ_NEAR);

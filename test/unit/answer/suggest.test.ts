@@ -158,17 +158,19 @@ describe("suggestions over a small corpus", () => {
       document: { value: (id: string) => deps.index.document(id) },
       passagesOf: { value: (id: string) => deps.index.passagesOf(id) },
     }) as AnswerDeps["index"];
-    expect(await suggestQuestions({ index, canAnswer }, null, "hello")).toEqual([]);
+    const deps2 = { index, canAnswer, isLookedUpWhole: () => false };
+    expect(await suggestQuestions(deps2, null, "hello")).toEqual([]);
     const first = tried.length;
     expect(first).toBeLessThanOrEqual(6);
-    expect(await suggestQuestions({ index, canAnswer }, null, "hello")).toEqual([]);
+    expect(await suggestQuestions(deps2, null, "hello")).toEqual([]);
     expect(new Set(tried).size).toBe(tried.length);
   });
 });
 
 it("has no suggestions for an empty corpus", async () => {
   const none = (): Promise<never[]> => Promise.resolve([]);
-  const index = { searchFaq: none, search: none, documents: none } as unknown as AnswerDeps["index"];
-  expect(await suggestQuestions({ index, canAnswer: none }, null, "hello")).toEqual([]);
-  expect(await suggestQuestions({ index, canAnswer: none }, new Float32Array(8), "Who built it?")).toEqual([]);
+  const index = { documents: none } as unknown as AnswerDeps["index"];
+  const empty = { index, canAnswer: none, isLookedUpWhole: () => true };
+  expect(await suggestQuestions(empty, null, "hello")).toEqual([]);
+  expect(await suggestQuestions(empty, { faq: [], passages: [] }, "Who built it?")).toEqual([]);
 });
