@@ -1,4 +1,4 @@
-import { ulid } from "ulid";
+import { newAnswerId } from "./answer-id.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { Answer, DocumentHead, Turn } from "../types.js";
 import { answerPart, type PartAnswer, type PartOptions } from "./answer-part.js";
@@ -84,7 +84,7 @@ export async function answerQuestion(
   };
   options.onTrace?.(trace);
   return {
-    id: ulid(),
+    id: newAnswerId(),
     status: answered ? "answered" : "not_found",
     answer: pieces.join(""),
     citations: cited.citations,

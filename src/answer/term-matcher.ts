@@ -58,7 +58,7 @@ export class TermMatcher {
   readonly #wholes: number[];
   readonly #parts: number[][];
   readonly #forms: MarkedForm[];
-  readonly #rows: number[];
+  readonly #asked: AskedTerm[];
   readonly #gist: Float32Array | null;
   /** By mark: what the list at hand holds. */
   readonly #held: Uint8Array;
@@ -75,7 +75,7 @@ export class TermMatcher {
       shortId: this.#idOf(short),
       longIds: long.map((term) => this.#idOf(term)),
     }));
-    this.#rows = terms.map(({ terms: [whole] }) => rowOf(whole!));
+    this.#asked = terms.map((term) => askedTerm(term));
     this.#gist = gistOf(terms.map((term) => [term.terms[0]!, term.idf]));
     this.#held = new Uint8Array(this.#marks.size);
   }
@@ -193,7 +193,7 @@ export class TermMatcher {
     let likeness: number[] | null = null;
     let isAsked = false;
     for (let t = 0; t < this.#terms.length; t++) {
-      const one = likenessByRow(this.#terms[t]!, this.#rows[t]!, term, row);
+      const one = likenessOfAsked(this.#asked[t]!, term, row);
       if (one === 0) continue;
       likeness ??= zeros(this.#terms.length);
       likeness[t] = one;
@@ -220,16 +220,36 @@ function zeros(length: number): number[] {
 
 /** How far an index term of a text means what the question's term means, 0 to 1. */
 export function likenessTo(asked: QuestionTerm, term: string): number {
-  return likenessByRow(asked, rowOf(asked.terms[0]!), term, rowOf(term));
+  return likenessOfAsked(askedTerm(asked), term, rowOf(term));
 }
 
-function likenessByRow(asked: QuestionTerm, askedRow: number, term: string, row: number): number {
-  const own = asked.terms[0]!;
+/** A question's term, with all that comparing it needs. */
+interface AskedTerm {
+  term: string;
+  row: number;
+  /** Null if there are none. */
+  synonyms: ReadonlySet<string> | null;
+  /** What other forms of a name begin with; null for a word that is no name, "" for a name too short to have any. */
+  prefix: string | null;
+}
+
+function askedTerm({ terms: [whole], isName }: QuestionTerm): AskedTerm {
+  const synonyms = synonymsOf(whole!);
+  const prefix = whole!.length > NAME_PREFIX ? whole!.slice(0, NAME_PREFIX) : "";
+  return {
+    term: whole!,
+    row: rowOf(whole!),
+    synonyms: synonyms.size === 0 ? null : synonyms,
+    prefix: isName ? prefix : null,
+  };
+}
+
+function likenessOfAsked({ term: own, row: ownRow, synonyms, prefix }: AskedTerm, term: string, row: number): number {
   if (own === term) return 1;
   // Mars is like the Moon, and still another name.
-  if (asked.isName && (own.length <= NAME_PREFIX || own.slice(0, NAME_PREFIX) !== term.slice(0, NAME_PREFIX))) return 0;
-  const likeness = likenessOf(rowLikeness(askedRow, row), synonymsOf(own).has(term));
-  return asked.isName && likeness < NAME_LIKENESS ? 0 : likeness;
+  if (prefix !== null && (prefix === "" || !term.startsWith(prefix))) return 0;
+  const likeness = likenessOf(rowLikeness(ownRow, row), synonyms !== null && synonyms.has(term));
+  return prefix !== null && likeness < NAME_LIKENESS ? 0 : likeness;
 }
 
 /** How far index terms mean the same as the likest of a few words, 0 to 1; each is worked out once. */

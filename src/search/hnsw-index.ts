@@ -26,7 +26,7 @@ const EF_SEARCH = 160;
 const EF_PASSAGES = 10_000;
 const EF_GROWTH = 0.48;
 /** A dozen of the FAQ items are asked for, so a narrow search will do. */
-const EF_FAQ = 64;
+const EF_FAQ = 40;
 /** Up to this many passages of the chosen sources, an exact scan beats filtering the graph. */
 const MAX_EXACT_SCAN = 2000;
 /** From so many FAQ items on, their questions have a graph of their own: comparing them all would take longer than the rest. */
@@ -97,21 +97,34 @@ export class HnswIndex implements PassageIndex {
    */
   static async load(build: string, manifest: IndexManifest): Promise<HnswIndex> {
     const read = (name: string): Promise<Buffer> => readChecked(build, manifest, name);
-    for (const name of LANGCHAIN_FILES) await checkFile(build, manifest, name);
-    const store = DocumentStore.deserialize(await read(FILES.documents), await read(FILES.structure));
-    const table = PassageTable.deserialize(await read(FILES.passages), store.heads);
-    const lexical = LexicalIndex.deserialize(await read(FILES.lexical));
     const hasFaqGraph = manifest.checksums[FILES.faqGraph] !== undefined;
+    // All at once: while one file is read, another is hashed.
+    const [heads, structure, passages, readings, words, vectors, units, shortForms, graph, faqGraph] = await Promise.all([
+      read(FILES.documents),
+      read(FILES.structure),
+      read(FILES.passages),
+      read(FILES.readings),
+      read(FILES.lexical),
+      read(FILES.vectors),
+      read(FILES.units),
+      read(FILES.shortForms),
+      readGraph(build, manifest, GRAPH, efFor(manifest.counts.passages)),
+      hasFaqGraph ? readGraph(build, manifest, FILES.faqGraph, EF_FAQ) : null,
+      ...LANGCHAIN_FILES.map((name) => checkFile(build, manifest, name)),
+    ] as const);
+    const store = DocumentStore.deserialize(heads, structure);
+    const table = PassageTable.deserialize(passages, store.heads);
+    const lexical = LexicalIndex.deserialize(words);
     const parts: Parts = {
-      graph: await readGraph(build, manifest, GRAPH, efFor(manifest.counts.passages)),
-      faqGraph: hasFaqGraph ? await readGraph(build, manifest, FILES.faqGraph, EF_FAQ) : null,
+      graph,
+      faqGraph,
       store,
       table,
       lexical,
-      readings: Readings.deserialize(await read(FILES.readings), table, lexical.vocabulary),
-      vectors: ByteVectors.deserialize(await read(FILES.vectors)),
-      units: ByteVectors.deserialize(await read(FILES.units)),
-      shortForms: JSON.parse((await read(FILES.shortForms)).toString("utf8")) as ShortForm[],
+      readings: Readings.deserialize(readings, table, lexical.vocabulary),
+      vectors: ByteVectors.deserialize(vectors),
+      units: ByteVectors.deserialize(units),
+      shortForms: JSON.parse(shortForms.toString("utf8")) as ShortForm[],
     };
     const index = new HnswIndex(manifest, parts);
     const { counts } = manifest;

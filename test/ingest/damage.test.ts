@@ -58,7 +58,7 @@ describe("a damaged index", () => {
   it("is refused whichever byte of whichever file is changed", async () => {
     const indexDir = await copy();
     const files = await readdir(path.join(indexDir, build));
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(12);
     for (const file of files) {
       const place = path.join(indexDir, build, file);
       const bytes = await readFile(place);
@@ -103,7 +103,7 @@ describe("a damaged index", () => {
   it("of files of two builds is refused", async () => {
     const other = path.join(temporaryFolder(), "index");
     const otherCorpus = temporaryFolder();
-    await writeFiles(otherCorpus, { ...DOCUMENTS, "one-more.txt": "One more lamp.\n" });
+    await writeFiles(otherCorpus, { ...DOCUMENTS, "one-more.txt": "One more lamp (OML).\n" });
     const { buildId } = await ingest({ corpusDir: otherCorpus, indexDir: other, embedder });
     for (const file of await readdir(path.join(whole, build))) {
       if (file === "args.json") continue; // Says the same in both.
