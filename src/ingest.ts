@@ -119,14 +119,14 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     for (const { path: file, reason } of corpus.skipped) if (files[file] !== undefined) files[file].skipped = reason;
     const passages = corpus.documents.flatMap((document) => splitPassages(document, splitter));
     const reusable = index === null ? null : await reusableOf(index);
-    const givenUp = new AbortController();
-    const embedded = await embedAll(corpus.documents, passages, embedder, reusable, givenUp.signal, options.onProgress);
-    const content: IndexContent = { documents: corpus.documents, passages, ...embedded };
+    const embedded = await embedAll(corpus.documents, passages, embedder, reusable, options.onProgress);
+    const { vectors, units } = embedded;
+    const content: IndexContent = { documents: corpus.documents, passages, vectors, units };
     const faqItems = passages.filter((passage) => passage.kind === "faq").length;
     const counts = {
       documents: corpus.documents.length,
       passages: passages.length,
-      units: passages.reduce((sum, passage) => sum + passage.units.length, 0),
+      units: units.count,
       faqItems,
       terms: 0,
     };
@@ -135,15 +135,9 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       async (folder) => {
         // Imported here, because a server whose index is up to date never needs LangChain.
         const { writeHnswIndex } = await import("./search/write-index.js");
-        let isEmbedded = false;
-        let told = 0;
-        // Both at the same time: one progress is enough until all is embedded.
-        const onProgress = (done: number): void => {
-          if (isEmbedded && done > told) options.onProgress?.({ step: "index", done: (told = done), total: passages.length });
-        };
-        void embedded.units.then(() => (isEmbedded = true)).catch(() => {});
-        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, onProgress);
-        onProgress(passages.length);
+        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, (done) =>
+          options.onProgress?.({ step: "index", done, total: passages.length }),
+        );
         counts.terms = terms;
       },
       { recipe, files, counts },
@@ -151,12 +145,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
         const { fitRefusal } = await import("./answer/fit-refusal.js");
         return fitRefusal({ index: await HnswIndex.load(folder, provisional), embedder });
       },
-    ).catch(async (error: unknown) => {
-      givenUp.abort(error);
-      // Nothing is at work any more when the caller learns of it and perhaps ends the process.
-      await embedded.units.catch(() => {});
-      throw error;
-    });
+    );
     await pruneBuilds(indexDir, build);
     return {
       buildId: manifest.buildId,
@@ -277,8 +266,7 @@ async function reusableOf(index: HnswIndex): Promise<Reusable> {
 
 interface Embedded {
   vectors: Float32Array[];
-  /** Made while the passages' graph is built. */
-  units: Promise<ByteVectors>;
+  units: ByteVectors;
   reused: number;
   fresh: number;
 }
@@ -288,7 +276,6 @@ async function embedAll(
   passages: Passage[],
   embedder: Embedder,
   reusable: Reusable | null,
-  signal: AbortSignal,
   onProgress?: (progress: IngestProgress) => void,
 ): Promise<Embedded> {
   const textOf = new Map(documents.map(({ id, text }) => [id, text]));
@@ -312,23 +299,19 @@ async function embedAll(
     report,
   );
   newPassages.forEach((i, at) => (vectors[i] = passageVectors[at]!));
-  const embedUnits = async (): Promise<ByteVectors> => {
-    // In slices, because the float vectors of all sentences at once would take four times what is kept.
-    const slice = 4096;
-    for (let from = 0; from < newUnits.length; from += slice) {
-      signal.throwIfAborted();
-      const chunk = newUnits.slice(from, from + slice);
-      const unitVectors = await embedder.embedPassages(
-        chunk.map((i) => unitTexts[i]!),
-        (done) => report(newPassages.length + from + done),
-      );
-      chunk.forEach((i, at) => units.set(i, unitVectors[at]!));
-    }
-    return units;
-  };
+  // In slices, because the float vectors of all sentences at once would take four times what is kept.
+  const slice = 4096;
+  for (let from = 0; from < newUnits.length; from += slice) {
+    const chunk = newUnits.slice(from, from + slice);
+    const unitVectors = await embedder.embedPassages(
+      chunk.map((i) => unitTexts[i]!),
+      (done) => report(newPassages.length + from + done),
+    );
+    chunk.forEach((i, at) => units.set(i, unitVectors[at]!));
+  }
   return {
     vectors: vectors.map((vector) => vector!),
-    units: embedUnits(),
+    units,
     reused: passageTexts.length + unitTexts.length - total,
     fresh: total,
   };

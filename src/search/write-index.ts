@@ -35,12 +35,11 @@ export interface IndexContent {
   documents: Document[];
   passages: Passage[];
   vectors: Float32Array[];
-  /** May still be made: they are written last. */
-  units: ByteVectors | Promise<ByteVectors>;
+  units: ByteVectors;
 }
 
-/** Points added to a graph, 10 to 20 ms, before other work may go on: threads that embed wait for their next texts. */
-const CHUNK = 16;
+/** Points added to a graph before other work may go on. */
+const CHUNK = 200;
 
 /**
  * Writes the files of an index. `hnswlib.index`, `docstore.json` and `args.json` are what LangChain's `HNSWLib.load`
@@ -52,9 +51,9 @@ export async function writeHnswIndex(
   folder: string,
   content: IndexContent,
   dimensions: number,
-  onProgress: (done: number) => void = () => {},
+  onProgress: (done: number) => void,
 ): Promise<{ terms: number }> {
-  const { documents, passages, vectors } = content;
+  const { documents, passages, vectors, units } = content;
   await writeStore(folder, content, dimensions, onProgress);
   const table = PassageTable.of(documents, passages);
   const terms = termsOfTable(table);
@@ -72,11 +71,10 @@ export async function writeHnswIndex(
     [FILES.readings, Readings.of(table, terms, lexical.vocabulary).serialize()],
     [FILES.lexical, lexical.serialize()],
     [FILES.vectors, bytes.serialize()],
+    [FILES.units, units.serialize()],
     [FILES.shortForms, JSON.stringify(findShortForms(documents.map(({ text }) => text)))],
   ];
   for (const [name, data] of files) await writeFile(path.join(folder, name), data);
-  const units = await content.units;
-  await writeFile(path.join(folder, FILES.units), units.serialize());
   const questions = passages.flatMap(({ kind }, label) => (kind === "faq" ? [table.unitsOf(label)[0]] : []));
   if (questions.length >= FAQ_GRAPH_FROM) await writeFaqGraph(folder, questions, units);
   return { terms: lexical.terms.length };

@@ -26,7 +26,7 @@ async function publish(content: IndexContent, dimensions: number): Promise<{ bui
       counts: {
         documents: content.documents.length,
         passages: content.passages.length,
-        units: (await content.units).count,
+        units: content.units.count,
         faqItems: content.passages.filter(({ kind }) => kind === "faq").length,
         terms: 0,
       },
@@ -142,7 +142,7 @@ describe("HnswIndex", () => {
     const { build, manifest } = await publish(content, 64);
     const { passages, vectorAt, units } = (await HnswIndex.load(build, manifest)).reusable();
     expect([...passages]).toEqual(content.passages);
-    expect(units.serialize()).toEqual((await content.units).serialize());
+    expect(units.serialize()).toEqual(content.units.serialize());
     vectorAt(0).forEach((value, i) => expect(value).toBeCloseTo(content.vectors[0]![i]!, 6));
   });
 
@@ -150,9 +150,7 @@ describe("HnswIndex", () => {
     const vectors = randomVectors(450, 8, 1);
     const done: number[] = [];
     await writeHnswIndex(temporaryFolder(), await contentFor(vectors), 8, (count) => done.push(count));
-    expect(done).toEqual(done.toSorted((a, b) => a - b));
-    expect(done.length).toBeGreaterThan(20);
-    expect(done.at(-1)).toBe(450);
+    expect(done).toEqual([200, 400, 450]);
   });
 
   it("refuses a build of which any file is damaged or missing", async () => {
@@ -181,9 +179,9 @@ describe("HnswIndex", () => {
 
   it("refuses files that do not belong together", async () => {
     const content = await contentOf({ "a.txt": "One apple.\n" }, new HashEmbedder());
-    const units = ByteVectors.allocate((await content.units).count + 1, 64);
+    const units = ByteVectors.allocate(content.units.count + 1, 64);
     const { build, manifest } = await publish({ ...content, units }, 64);
-    const counts = { ...manifest.counts, units: (await content.units).count };
+    const counts = { ...manifest.counts, units: content.units.count };
     await expect(HnswIndex.load(build, { ...manifest, counts })).rejects.toThrow("do not belong together");
   });
 });
