@@ -16,13 +16,14 @@ await runCommand(async () => {
   if (question === "") throw new StartupError(`A question is missing.\n${USAGE}`);
   const config = loadConfig();
   const embedder = await loadEmbedder(config);
-  const { corpusDir, indexDir } = config;
+  const { corpusDir, indexDir, readingLimits: limits } = config;
   // Asking first, because an ingest takes the lock: a question can be asked while another process ingests.
   if (await isStale({ corpusDir, indexDir, embedder })) {
     await ingest({
       corpusDir,
       indexDir,
       embedder,
+      limits,
       onProgress: progressReporter(process.stderr),
       onRebuild: rebuildReporter(process.stderr),
     });

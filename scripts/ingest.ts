@@ -41,6 +41,7 @@ await runCommand(async () => {
     indexDir: folder(values["index"], config.indexDir),
     embedder: await loadEmbedder(config),
     force: values["force"] === true,
+    limits: config.readingLimits,
     ...(asJson ? {} : { onProgress: progressReporter(process.stderr), onRebuild: rebuildReporter(process.stderr) }),
   });
   process.stdout.write(asJson ? `${JSON.stringify(summary)}\n` : `${summaryLines(summary).join("\n")}\n`);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { READING_LIMITS, type ReadingLimits } from "./corpus/reading-limits.js";
 import { StartupError } from "./errors.js";
 import { type MannerOverrides, POOLINGS } from "./embed/families.js";
 import { DEFAULT_HUB, type HubSettings } from "./embed/hub.js";
@@ -16,6 +17,8 @@ export interface Config {
   indexDir: string;
   /** Where feedback is kept. */
   dataDir: string;
+  /** What a file of the corpus may cost. */
+  readingLimits: Pick<ReadingLimits, "bytes" | "seconds">;
   modelsDir: string;
   embeddingModel: string;
   /** What counts instead of what is known of the model's family. */
@@ -85,6 +88,8 @@ const SETTINGS = z
     CORPUS_DIR: z.string().min(1, "a folder"),
     INDEX_DIR: z.string().min(1, "a folder"),
     DATA_DIR: z.string().min(1, "a folder"),
+    MAX_FILE_MB: wholeNumber(1, 2000),
+    MAX_FILE_SECONDS: wholeNumber(1, 3600),
     EMBEDDING_MODEL: z.string(),
     EMBEDDING_POOLING: z.enum(POOLINGS, POOLINGS.join(", ")),
     EMBEDDING_QUERY_PREFIX: prefix,
@@ -188,6 +193,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     corpusDir: path.resolve(settings.CORPUS_DIR ?? path.join(PROJECT_DIR, "corpus")),
     indexDir: path.resolve(settings.INDEX_DIR ?? path.join(PROJECT_DIR, "index")),
     dataDir: path.resolve(settings.DATA_DIR ?? path.join(PROJECT_DIR, "data")),
+    readingLimits: {
+      bytes: settings.MAX_FILE_MB === undefined ? READING_LIMITS.bytes : settings.MAX_FILE_MB * 1_000_000,
+      seconds: settings.MAX_FILE_SECONDS ?? READING_LIMITS.seconds,
+    },
     modelsDir: path.join(PROJECT_DIR, "models"),
     embeddingModel: settings.EMBEDDING_MODEL ?? BUNDLED_MODEL,
     embeddingOverrides: overridesFrom(settings),

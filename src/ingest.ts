@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import { type Corpus, listFiles, readCorpus } from "./corpus/read-corpus.js";
+import type { ReadingLimits } from "./corpus/reading-limits.js";
 import {
   DEFAULT_SPLITTER,
   embeddedTextOf,
   embeddedTextOfUnit,
-  splitPassages,
   type SplitterSettings,
 } from "./corpus/split-passages.js";
 import type { Embedder } from "./embed/embedder.js";
@@ -30,6 +32,8 @@ export interface IngestOptions {
   indexDir: string;
   embedder: Embedder;
   splitter?: SplitterSettings;
+  /** What a file may cost, if not as much as usual. */
+  limits?: Partial<ReadingLimits>;
   /** Build anew even if nothing changed, and reuse nothing. */
   force?: boolean;
   onProgress?: (progress: IngestProgress) => void;
@@ -113,11 +117,11 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     }
 
     const files = await recordFiles(corpusDir, {});
-    const corpus = await readCorpus(corpusDir);
+    const corpus = await readCorpus(corpusDir, { splitter, limits: options.limits });
     if (rebuildReason !== null) options.onRebuild?.(rebuildReason);
     if (corpus.documents.length === 0) throw new StartupError(nothingToRead(corpusDir, corpus));
     for (const { path: file, reason } of corpus.skipped) if (files[file] !== undefined) files[file].skipped = reason;
-    const passages = corpus.documents.flatMap((document) => splitPassages(document, splitter));
+    const { passages } = corpus;
     const reusable = index === null ? null : await reusableOf(index);
     const embedded = await embedAll(corpus.documents, passages, embedder, reusable, options.onProgress);
     const { vectors, units } = embedded;
@@ -199,11 +203,7 @@ async function recordFiles(corpusDir: string, known: Record<string, FileRecord>)
       const { size, mtimeMs } = await stat(whole);
       const before = known[file];
       const unchanged = before !== undefined && before.bytes === size && before.modifiedMs === mtimeMs;
-      const sha256 = unchanged
-        ? before.sha256
-        : createHash("sha256")
-            .update(await readFile(whole))
-            .digest("hex");
+      const sha256 = unchanged ? before.sha256 : await hashOf(whole);
       // A file written a moment ago may be written again without its time changing, so its time is not relied on.
       const isSettled = Date.now() - mtimeMs > CLOCK_STEP_MS;
       records[file] = { sha256, bytes: size, modifiedMs: isSettled ? mtimeMs : 0 };
@@ -212,6 +212,13 @@ async function recordFiles(corpusDir: string, known: Record<string, FileRecord>)
     }
   }
   return records;
+}
+
+/** In pieces: a file may be larger than what is read of it. */
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
 }
 
 function sameFiles(before: Record<string, FileRecord>, now: Record<string, FileRecord>): boolean {

@@ -85,7 +85,7 @@ function hostInUrl(host: string): string {
 
 /** Loads the index; makes it first where it is missing, stale or damaged. An old index serves if a new one fails. */
 async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
-  const { corpusDir, indexDir } = config;
+  const { corpusDir, indexDir, readingLimits: limits } = config;
   const loadFault = await live.refresh(embedder.fingerprint).then(
     () => null,
     (error: unknown) => messageOf(error),
@@ -100,6 +100,7 @@ async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): P
       corpusDir,
       indexDir,
       embedder,
+      limits,
       force: loadFault !== null,
       onProgress: progressReporter(process.stderr),
       // A fault that was told already says the same.

@@ -84,7 +84,10 @@ export function mix(documents: readonly Document[], words: Words, passages: numb
     *files() {
       for (const [i, plan] of plans.entries()) {
         const folder = String(Math.floor(i / FOLDER_FILES)).padStart(3, "0");
-        yield { name: `${folder}/mixed-${String(i).padStart(6, "0")}.md`, text: textOf(plan, castOf(plan.seed, words, names)) };
+        yield {
+          name: `${folder}/mixed-${String(i).padStart(6, "0")}.md`,
+          text: textOf(plan, castOf(plan.seed, words, names)),
+        };
       }
     },
     question: ({ question, documentId }, which) => {
@@ -156,7 +159,8 @@ function castOf(seed: number, words: Words, names: ReadonlySet<string>): (text: 
   const another = (word: string): string => {
     const random = mulberry32(hashOf(word, seed));
     if (/^\d{4}$/.test(word)) return String(1900 + Math.floor(random() * 130));
-    if (/^\d+$/.test(word)) return word.replace(/\d/g, (_, at) => String(Math.floor(random() * 9) + (at === 0 ? 1 : 0)));
+    if (/^\d+$/.test(word))
+      return word.replace(/\d/g, (_, at) => String(Math.floor(random() * 9) + (at === 0 ? 1 : 0)));
     if (names.has(word)) {
       if (random() >= RENAMED_SHARE) return word;
       return /^\p{Lu}{2,}$/u.test(word) ? nameOf(random).toUpperCase() : nameOf(random);

@@ -1,6 +1,14 @@
 import type { Side } from "./comparison.js";
 import { type Composed, composeExtractive } from "./compose.js";
-import { composeFaq, faqCandidates, FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, nearestFaq, type NearFaq } from "./faq.js";
+import {
+  composeFaq,
+  faqCandidates,
+  FAQ_INSTEAD_OF_REFUSING,
+  FAQ_NEAR,
+  faqQuestionOf,
+  nearestFaq,
+  type NearFaq,
+} from "./faq.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
 import { termsOf } from "../search/tokenize.js";
 import { type Evidence, holds } from "./evidence.js";

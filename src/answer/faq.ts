@@ -101,7 +101,8 @@ export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): Near
     if (nearest !== null && most < nearest.nearness) break;
     const item = compareItem(match, found);
     const nearness = sumOf(QUESTION_WEIGHTS, asked) + sumOf(ITEM_WEIGHTS, item);
-    const isNearer = nearest === null || nearness > nearest.nearness || (nearness === nearest.nearness && at < nearest.at);
+    const isNearer =
+      nearest === null || nearness > nearest.nearness || (nearness === nearest.nearness && at < nearest.at);
     if (isNearer) nearest = { passage: match.passage, features: { ...asked, ...item }, nearness, at };
   }
   return nearest;

@@ -128,8 +128,7 @@ function isInName(words: readonly string[], i: number, body: string): boolean {
   if (i < 0 || !/^\p{Lu}\S* \p{Lu}/u.test(pair)) return false;
   const next = words[i + 2];
   return (
-    count(body, pair, true, true) > 0 ||
-    (next !== undefined && count(body, `${pair} ${withoutMarks(next)}`, true) > 0)
+    count(body, pair, true, true) > 0 || (next !== undefined && count(body, `${pair} ${withoutMarks(next)}`, true) > 0)
   );
 }
 

@@ -88,8 +88,7 @@ export class TermMatcher {
     const add = (id: number): void => {
       const { likeness, mark } = this.#worthOf(id);
       if (mark >= 0) held[mark] = 1;
-      if (likeness !== null)
-        for (let t = 0; t < best.length; t++) if (likeness[t]! > best[t]!) best[t] = likeness[t]!;
+      if (likeness !== null) for (let t = 0; t < best.length; t++) if (likeness[t]! > best[t]!) best[t] = likeness[t]!;
     };
     for (let i = 0; i < list.length; i++) add(list[i]!);
     const added = this.#forms.flatMap(({ short, long, shortId, longIds }) => {
@@ -159,8 +158,8 @@ export class TermMatcher {
   gistsOf(reading: Reading, unit: number): [alone: number, placed: number] {
     const own = reading.units[unit]!;
     return [
-      this.gist([own], reading.gistLengths[unit]!),
-      this.gist([own, reading.headings, reading.contexts[unit]!], reading.placedGistLengths[unit]!),
+      this.gist([own], reading.gistLengths[unit]),
+      this.gist([own, reading.headings, reading.contexts[unit]!], reading.placedGistLengths[unit]),
     ];
   }
 

@@ -135,9 +135,9 @@ async function portFinding({ host, port }: Config): Promise<Finding> {
   );
 }
 
-async function corpusFinding({ corpusDir }: Config): Promise<Finding> {
+async function corpusFinding({ corpusDir, readingLimits: limits }: Config): Promise<Finding> {
   try {
-    const { documents, skipped } = await readCorpus(corpusDir);
+    const { documents, skipped } = await readCorpus(corpusDir, { limits });
     if (documents.length === 0)
       return fault(
         "documents",

@@ -15,6 +15,7 @@ export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
       "this Word document is protected by a password or in the old .doc format; save it as .docx without a password",
     );
   }
+  checkUnpackedSize(bytes);
   const parsed = parseVisible(await convertToHtml(bytes));
   return { ...parsed, title: coreTitle(bytes) };
 }
@@ -75,6 +76,8 @@ function coreTitle(bytes: Uint8Array): string | null {
 }
 
 const MAX_ENTRY_BYTES = 1_000_000;
+/** Word's largest documents have a tenth of it. */
+const MAX_UNPACKED_BYTES = 200_000_000;
 const END_RECORD_BYTES = 22;
 const MAX_ZIP_COMMENT_BYTES = 65_535;
 
@@ -84,11 +87,8 @@ function readZipEntry(bytes: Uint8Array, name: string): string | null {
     const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const entry = findZipEntry(zip, name);
     if (entry === null) return null;
-    const { method, size, headerAt } = entry;
-    // The local header repeats name and extra field, of lengths of their own, before the data.
-    const dataAt = headerAt + 30 + zip.readUInt16LE(headerAt + 26) + zip.readUInt16LE(headerAt + 28);
-    const data = zip.subarray(dataAt, dataAt + size);
-    const content = method === 0 ? data : inflateRawSync(data, { maxOutputLength: MAX_ENTRY_BYTES });
+    const data = dataOf(zip, entry);
+    const content = entry.method === 0 ? data : inflateRawSync(data, { maxOutputLength: MAX_ENTRY_BYTES });
     return content.toString("utf8");
   } catch {
     return null; // A title is worth no failure: the text itself was read.
@@ -104,23 +104,56 @@ interface ZipEntry {
   headerAt: number;
 }
 
+/**
+ * The XML of a document is unpacked whole before it is read; a few kilobytes can make gigabytes of it.
+ *
+ * @throws UnreadableFileError if it is more than any document is
+ */
+function checkUnpackedSize(bytes: Uint8Array): void {
+  const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let left = MAX_UNPACKED_BYTES;
+  try {
+    for (const { name, method, size, headerAt } of zipEntries(zip)) {
+      if (!/\.(xml|rels)$/i.test(name)) continue;
+      const data = dataOf(zip, { method, size, headerAt });
+      left -= method === 0 ? data.length : inflateRawSync(data, { maxOutputLength: Math.max(1, left) }).length;
+      if (left <= 0) throw new RangeError();
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) return; // Damaged: the parser says so in its own words.
+    throw new UnreadableFileError(
+      `unpacked it has more than ${MAX_UNPACKED_BYTES / 1e6} MB of text; cut it into several documents`,
+    );
+  }
+}
+
 /** Looks a file up in the archive's central directory. */
 function findZipEntry(zip: Buffer, name: string): ZipEntry | null {
+  for (const entry of zipEntries(zip)) if (entry.name === name) return entry;
+  return null;
+}
+
+/** All that the archive's central directory names. */
+function* zipEntries(zip: Buffer): Generator<ZipEntry & { name: string }> {
   const tailAt = Math.max(0, zip.length - END_RECORD_BYTES - MAX_ZIP_COMMENT_BYTES);
   const endInTail = zip.subarray(tailAt).lastIndexOf("PK\x05\x06", undefined, "latin1");
-  if (endInTail < 0) return null;
+  if (endInTail < 0) return;
   const endAt = tailAt + endInTail;
   let at = zip.readUInt32LE(endAt + 16);
   for (let left = zip.readUInt16LE(endAt + 10); left > 0; left--) {
     const nameLength = zip.readUInt16LE(at + 28);
-    if (zip.toString("utf8", at + 46, at + 46 + nameLength) === name) {
-      return {
-        method: zip.readUInt16LE(at + 10),
-        size: zip.readUInt32LE(at + 20),
-        headerAt: zip.readUInt32LE(at + 42),
-      };
-    }
+    yield {
+      name: zip.toString("utf8", at + 46, at + 46 + nameLength),
+      method: zip.readUInt16LE(at + 10),
+      size: zip.readUInt32LE(at + 20),
+      headerAt: zip.readUInt32LE(at + 42),
+    };
     at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
-  return null;
+}
+
+/** The local header repeats name and extra field, of lengths of their own, before the data. */
+function dataOf(zip: Buffer, { size, headerAt }: ZipEntry): Buffer {
+  const dataAt = headerAt + 30 + zip.readUInt16LE(headerAt + 26) + zip.readUInt16LE(headerAt + 28);
+  return zip.subarray(dataAt, dataAt + size);
 }

@@ -75,7 +75,7 @@ function readFrontMatter(tree: Root): FrontMatter {
   const node = tree.children.find((child) => child.type === "yaml");
   let fields: Record<string, unknown> = {};
   try {
-    const parsed: unknown = node === undefined ? null : parseYaml(node.value);
+    const parsed: unknown = node === undefined ? null : parseYaml(node.value, { logLevel: "silent" });
     if (typeof parsed === "object" && parsed !== null) fields = { ...parsed };
   } catch {
     // Front matter that is no YAML is somebody's slip: the text below it is still worth reading.

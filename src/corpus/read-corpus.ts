@@ -1,9 +1,13 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { messageOf, StartupError, UnreadableFileError } from "../errors.js";
-import type { Document } from "../types.js";
-import { formatOf, parseDocument } from "./parse-document.js";
+import { StartupError } from "../errors.js";
+import type { Document, Passage } from "../types.js";
+import { formatOf } from "./parse-document.js";
+import { READING_LIMITS, type ReadingLimits } from "./reading-limits.js";
+import { ReadingThread } from "./reading-thread.js";
+import { codeOf, reasonOf } from "./reasons.js";
+import { DEFAULT_SPLITTER, type SplitterSettings } from "./split-passages.js";
 
 interface SkippedFile {
   /** Relative to the corpus folder. */
@@ -13,32 +17,54 @@ interface SkippedFile {
 
 export interface Corpus {
   documents: Document[];
+  /** In the order of their documents. */
+  passages: Passage[];
   skipped: SkippedFile[];
 }
 
+export interface ReadingOptions {
+  splitter?: SplitterSettings | undefined;
+  limits?: Partial<ReadingLimits> | undefined;
+}
+
 /**
- * Reads every document below a folder, in the order of their paths. Hidden files and folders are passed over; a file
- * that cannot be read, is empty or of an unknown kind is skipped with its reason. Links that lead out of the folder are
- * not followed.
+ * Reads every document below a folder, in the order of their paths, and cuts it into passages. Hidden files and folders are
+ * passed over; a file that cannot be read, is empty, of an unknown kind or beyond the limits is skipped with its reason. Links
+ * that lead out of the folder are not followed.
  *
  * @throws StartupError if the folder itself cannot be read
  */
-export async function readCorpus(folder: string): Promise<Corpus> {
-  const paths = await listFiles(folder);
+export async function readCorpus(folder: string, options: ReadingOptions = {}): Promise<Corpus> {
+  const reading = new ReadingThread({ ...READING_LIMITS, ...options.limits });
+  try {
+    return await readFiles(folder, await listFiles(folder), reading, options.splitter ?? DEFAULT_SPLITTER);
+  } finally {
+    await reading.close();
+  }
+}
+
+async function readFiles(
+  folder: string,
+  paths: readonly string[],
+  reading: ReadingThread,
+  splitter: SplitterSettings,
+): Promise<Corpus> {
   const documents: Document[] = [];
+  const passages: Passage[] = [];
   const skipped: SkippedFile[] = [];
   const ids = new Set<string>();
   for (const relative of paths) {
     try {
       const id = idOf(relative, ids);
       const file = path.join(folder, relative);
-      const [bytes, { mtime }] = await Promise.all([readFile(file), stat(file)]);
-      documents.push(await parseDocument({ id, path: relative, bytes, updatedAt: mtime.toISOString() }));
+      const read = await reading.read({ id, path: relative, file, splitter }, (await stat(file)).size);
+      documents.push(read.document);
+      for (const passage of read.passages) passages.push(passage);
     } catch (error) {
       skipped.push({ path: relative, reason: reasonOf(error) });
     }
   }
-  return { documents, skipped };
+  return { documents, passages, skipped };
 }
 
 /** Relative paths of the files below `folder` that are not hidden, sorted, `/` between folders. */
@@ -93,16 +119,4 @@ function idOf(relative: string, ids: Set<string>): string {
   const id = ids.has(bare) ? relative : bare;
   ids.add(id);
   return id;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof UnreadableFileError) return error.message;
-  const code = codeOf(error);
-  if (code === "EACCES" || code === "EPERM") return "no permission to read it";
-  if (code === "ENOENT") return "it disappeared while the corpus was read";
-  return `it could not be read: ${messageOf(error).split("\n")[0]}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : messageOf(error);
 }

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { EmbeddingError, messageOf } from "../errors.js";
 import { planBatches } from "./batches.js";
 import type { EncoderSettings, SentenceEncoder, TextRole } from "./sentence-encoder.js";
-import { threadScript } from "./thread-script.js";
-import { WorkerPool } from "./worker-pool.js";
+import { threadScript } from "../threads/thread-script.js";
+import { WorkerPool } from "../threads/worker-pool.js";
 
 /** What a thread is started with. */
 export interface ThreadSettings {

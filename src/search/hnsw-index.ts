@@ -99,19 +99,20 @@ export class HnswIndex implements PassageIndex {
     const read = (name: string): Promise<Buffer> => readChecked(build, manifest, name);
     const hasFaqGraph = manifest.checksums[FILES.faqGraph] !== undefined;
     // All at once: while one file is read, another is hashed.
-    const [heads, structure, passages, readings, words, vectors, units, shortForms, graph, faqGraph] = await Promise.all([
-      read(FILES.documents),
-      read(FILES.structure),
-      read(FILES.passages),
-      read(FILES.readings),
-      read(FILES.lexical),
-      read(FILES.vectors),
-      read(FILES.units),
-      read(FILES.shortForms),
-      readGraph(build, manifest, GRAPH, efFor(manifest.counts.passages)),
-      hasFaqGraph ? readGraph(build, manifest, FILES.faqGraph, EF_FAQ) : null,
-      ...LANGCHAIN_FILES.map((name) => checkFile(build, manifest, name)),
-    ] as const);
+    const [heads, structure, passages, readings, words, vectors, units, shortForms, graph, faqGraph] =
+      await Promise.all([
+        read(FILES.documents),
+        read(FILES.structure),
+        read(FILES.passages),
+        read(FILES.readings),
+        read(FILES.lexical),
+        read(FILES.vectors),
+        read(FILES.units),
+        read(FILES.shortForms),
+        readGraph(build, manifest, GRAPH, efFor(manifest.counts.passages)),
+        hasFaqGraph ? readGraph(build, manifest, FILES.faqGraph, EF_FAQ) : Promise.resolve(null),
+        ...LANGCHAIN_FILES.map((name) => checkFile(build, manifest, name)),
+      ] as const);
     const store = DocumentStore.deserialize(heads, structure);
     const table = PassageTable.deserialize(passages, store.heads);
     const lexical = LexicalIndex.deserialize(words);

@@ -113,9 +113,7 @@ async function check(
     at += bytesRead;
   }
   if (hash.digest("hex") === manifest.checksums[name]) return;
-  throw new StartupError(
-    `the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`,
-  );
+  throw new StartupError(`the index file ${name} is damaged (its checksum differs). Run "npm run ingest -- --force".`);
 }
 
 /**

@@ -205,7 +205,8 @@ export class LexicalIndex {
     const query: QueryTerm[] = [];
     for (const [term, weight] of weightsOf(terms, related)) {
       const id = this.vocabulary.idOf(term);
-      if (id !== undefined && weight > 0) query.push({ weight, start: this.#offsets[id]!, end: this.#offsets[id + 1]! });
+      if (id !== undefined && weight > 0)
+        query.push({ weight, start: this.#offsets[id]!, end: this.#offsets[id + 1]! });
     }
     return query;
   }

@@ -26,7 +26,9 @@ export function pack(columns: Record<string, Column>): Uint8Array {
   }));
   const header = new TextEncoder().encode(JSON.stringify(entries));
   const all = Object.values(columns);
-  const bytes = new Uint8Array(all.reduce((end, column) => aligned(end) + column.byteLength, HEADER_BYTES + header.length));
+  const bytes = new Uint8Array(
+    all.reduce((end, column) => aligned(end) + column.byteLength, HEADER_BYTES + header.length),
+  );
   bytes.set(new Uint8Array(Uint32Array.of(MAGIC, header.length).buffer), 0);
   bytes.set(header, HEADER_BYTES);
   let at = HEADER_BYTES + header.length;
@@ -46,7 +48,9 @@ export function pack(columns: Record<string, Column>): Uint8Array {
  */
 export function unpack(bytes: Uint8Array, file: string): (name: string, type: ColumnType) => Column {
   const damaged = (): StartupError => new StartupError(`the index file ${file} is damaged`);
-  const { buffer, byteOffset } = (bytes.byteOffset % ALIGNMENT === 0 ? bytes : Uint8Array.from(bytes)) as Uint8Array<ArrayBuffer>;
+  const { buffer, byteOffset } = (
+    bytes.byteOffset % ALIGNMENT === 0 ? bytes : Uint8Array.from(bytes)
+  ) as Uint8Array<ArrayBuffer>;
   if (bytes.length < HEADER_BYTES) throw damaged();
   const [magic, headerLength] = new Uint32Array(buffer, byteOffset, 2);
   if (magic !== MAGIC || HEADER_BYTES + headerLength! > bytes.length) throw damaged();

@@ -9,7 +9,7 @@ export class Ragged {
     const starts = new Uint32Array(lists.length + 1);
     for (const [i, list] of lists.entries()) starts[i + 1] = starts[i]! + list.length;
     const values = new Uint32Array(starts.at(-1)!);
-    for (const [i, list] of lists.entries()) values.set(list, starts[i]!);
+    for (const [i, list] of lists.entries()) values.set(list, starts[i]);
     return new Ragged(starts, values);
   }
 

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AnswerDeps, answerQuestion } from "../../../src/answer/answer-question.js";
-import { FAQ_INSTEAD_OF_REFUSING, FAQ_NEAR, faqQuestionOf, faqCandidates, nearestFaq, type NearFaq } from "../../../src/answer/faq.js";
+import {
+  FAQ_INSTEAD_OF_REFUSING,
+  FAQ_NEAR,
+  faqQuestionOf,
+  faqCandidates,
+  nearestFaq,
+  type NearFaq,
+} from "../../../src/answer/faq.js";
 import { lookUp } from "../../../src/answer/look-up.js";
 import { PROBE_QUESTIONS } from "../../../src/answer/probe-questions.js";
 import { decide, type Verdict } from "../../../src/answer/refuse.js";

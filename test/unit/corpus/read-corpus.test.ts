@@ -31,7 +31,7 @@ describe("readCorpus", () => {
       "e.txt~": "E",
       "Thumbs.db": "F",
     });
-    expect(await readCorpus(folder)).toEqual({ documents: [], skipped: [] });
+    expect(await readCorpus(folder)).toEqual({ documents: [], passages: [], skipped: [] });
   });
 
   it("names what it cannot read, with the reason, and reads the rest", async () => {

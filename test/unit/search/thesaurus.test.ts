@@ -60,7 +60,11 @@ describe("mostAlike", () => {
     const all = ["boat", "ship", "vessel", "price", "cost", "fee", "moon", "sun", "lunar", "begin", "start", "zzzz"];
     for (const one of all) {
       const compared = all.filter((other) => other !== one && termLikeness(one, other) >= 0.5).sort();
-      expect(mostAlike(one, (other) => all.includes(other), 99).map(({ term: other }) => other).sort()).toEqual(compared);
+      expect(
+        mostAlike(one, (other) => all.includes(other), 99)
+          .map(({ term: other }) => other)
+          .sort(),
+      ).toEqual(compared);
     }
   });
 

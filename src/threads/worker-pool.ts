@@ -8,10 +8,12 @@ const STOPPED = "it was stopped";
 export interface WorkerPoolOptions {
   /**
    * The module that answers jobs: for each it is sent, it posts `{ result }` or `{ error: "why" }`; sent `null`, it ends.
-   * It is never ended from outside: that would end the whole process if ONNX Runtime is at work ("terminate called after
-   * throwing an instance of 'Napi::Error'", onnxruntime-node 1.30).
+   * It is not ended from outside, unless it may be: that would end the whole process if ONNX Runtime is at work ("terminate
+   * called after throwing an instance of 'Napi::Error'", onnxruntime-node 1.30).
    */
   script: URL;
+  /** Whether a thread is ended at once, whatever it is doing, and not when it next can be spoken to. */
+  mayBeEnded?: boolean;
   /** What the module finds in `workerData`. */
   data: unknown;
   /** At most so many threads. They start when there is work for them. */
@@ -22,6 +24,8 @@ export interface WorkerPoolOptions {
   idleMs: number | null;
   /** Heap of a thread in MB; Node's own limit if left out. */
   heapMb?: number;
+  /** How many MB the process may grow by during a job: buffers are no part of the heap. For a pool of one thread. */
+  growthMb?: number;
 }
 
 interface Task<Job, Result> {
@@ -34,7 +38,11 @@ interface Member<Job, Result> {
   worker: Worker;
   task: Task<Job, Result> | null;
   timer: NodeJS.Timeout | null;
+  watch: NodeJS.Timeout | null;
 }
+
+/** How often it is looked whether a job takes too much memory: at 2 GB/s, that is 100 MB. */
+const WATCH_MS = 50;
 
 interface Reply<Result> {
   result?: Result;
@@ -100,9 +108,20 @@ export class WorkerPool<Job, Result> {
       member.task = task;
       const { limitMs } = this.#options;
       this.#time(member, limitMs, () => new Error(`it took longer than ${limitMs / 1000} s`));
+      this.#watch(member);
       member.worker.ref();
       member.worker.postMessage(task.job);
     }
+  }
+
+  #watch(member: Member<Job, Result>): void {
+    const { growthMb } = this.#options;
+    if (growthMb === undefined) return;
+    const most = process.memoryUsage.rss() + growthMb * 1e6;
+    member.watch = setInterval(() => {
+      if (process.memoryUsage.rss() > most)
+        this.#dismiss(member, new Error(`it took more than ${growthMb} MB of memory`));
+    }, WATCH_MS).unref();
   }
 
   #hire(): Member<Job, Result> {
@@ -111,7 +130,7 @@ export class WorkerPool<Job, Result> {
       workerData: data,
       ...(heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } }),
     });
-    const member: Member<Job, Result> = { worker, task: null, timer: null };
+    const member: Member<Job, Result> = { worker, task: null, timer: null, watch: null };
     this.#members.add(member);
     worker.on("message", (reply: Reply<Result>) => this.#finish(member, reply));
     const fail = (error: Error): void => this.#dismiss(member, error);
@@ -126,6 +145,7 @@ export class WorkerPool<Job, Result> {
   #finish(member: Member<Job, Result>, { result, error }: Reply<Result>): void {
     const { task } = member;
     if (task === null) return;
+    clearInterval(member.watch ?? undefined);
     member.task = null;
     if (error === undefined) task.resolve(result as Result);
     else task.reject(new Error(error));
@@ -146,8 +166,10 @@ export class WorkerPool<Job, Result> {
   #dismiss(member: Member<Job, Result>, error: unknown): void {
     if (!this.#members.delete(member)) return;
     clearTimeout(member.timer ?? undefined);
+    clearInterval(member.watch ?? undefined);
     member.worker.unref();
-    member.worker.postMessage(null);
+    if (this.#options.mayBeEnded === true) void member.worker.terminate();
+    else member.worker.postMessage(null);
     member.task?.reject(error instanceof Error ? error : new Error(messageOf(error)));
     member.task = null;
     this.#assign();

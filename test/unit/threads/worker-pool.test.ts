@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
-import { WorkerPool, type WorkerPoolOptions } from "../../../src/embed/worker-pool.js";
+import { WorkerPool, type WorkerPoolOptions } from "../../../src/threads/worker-pool.js";
 
 const SCRIPT = new URL("../../helpers/pool-worker.mjs", import.meta.url);
 const pools: WorkerPool<string, string>[] = [];
@@ -79,7 +79,7 @@ describe("a pool of threads", () => {
   });
 
   it("keeps a process alive for a job under way, and not for a thread without work", async () => {
-    const source = new URL("../../../src/embed/worker-pool.ts", import.meta.url).href;
+    const source = new URL("../../../src/threads/worker-pool.ts", import.meta.url).href;
     const tsx = import.meta.resolve("tsx/esm/api");
     const code = `
       import { parentPort } from "node:worker_threads";
