@@ -22,7 +22,7 @@ export interface Mixture {
   question(asked: RealQuestion, which: number): string;
 }
 
-export interface MixedFile {
+interface MixedFile {
   name: string;
   text: string;
 }
@@ -50,6 +50,8 @@ const SUBJECT_WORDS = 80;
 const LEAST_SENTENCES = 10;
 const FOLDER_FILES = 1000;
 const SYLLABLES = "ba be bo ka ke ko la le lo ma me mi mo na ne no ra re ri ro sa se so ta te to va ve vo".split(" ");
+/** What a question asks for stays. */
+const QUESTION_WORD = /^(?:who[ms]?e?|what|when|where|which|many|much|long|often|does|will|ever)$/;
 const WORD = /[\p{L}\p{N}]+(?:[-'’.,]\p{N}+)*/gu;
 
 interface RealText {
@@ -165,7 +167,7 @@ function castOf(seed: number, words: Words, names: ReadonlySet<string>): (text: 
       if (random() >= RENAMED_SHARE) return word;
       return /^\p{Lu}{2,}$/u.test(word) ? nameOf(random).toUpperCase() : nameOf(random);
     }
-    const isContent = /^\p{Ll}{4,}$/u.test(word) && !isStopWord(word);
+    const isContent = /^\p{Ll}{4,}$/u.test(word) && !isStopWord(word) && !QUESTION_WORD.test(word);
     return isContent && random() < REPLACED_SHARE ? subject[Math.floor(random() * subject.length)]! : word;
   };
   return (text) =>

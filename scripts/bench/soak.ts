@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { percentile } from "../../src/eval/metrics.js";
+import { freePort } from "./free-port.js";
 import type { SuiteResult } from "./report.js";
 
 /** How many callers find out what the server can do, and for how long. */
@@ -109,15 +108,6 @@ export async function soakSuite(projectDir: string, minutes: number): Promise<Su
     }
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function untilReady(pool: Pool, server: ChildProcess): Promise<void> {

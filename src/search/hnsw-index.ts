@@ -172,6 +172,11 @@ export class HnswIndex implements PassageIndex {
       .map(({ label, ...scored }) => this.#hit(label, scored, query.vector));
   }
 
+  /** The labels of the nearest passages by the graph alone, as a search asks it: for measurements. */
+  nearest(vector: Float32Array, k: number): number[] {
+    return this.#nearest(vector, null).slice(0, k);
+  }
+
   /** The labels of the nearest passages. */
   #nearest(vector: Float32Array, accepted: Accepted | null): number[] {
     const { graph, vectors } = this.#parts;
