@@ -12,7 +12,7 @@ const LOAD_AIM = 1.5;
 export async function loadSuite(corpora: Corpora): Promise<SuiteResult> {
   const comparisons: Comparison[] = [];
   const about = [
-    `The median of ${LOADS} new processes each, file cache warm, modules and model loaded before. Docent's checks every file's SHA-256 and holds texts, sentence vectors and BM25; the stock store holds one vector and one text a passage.`,
+    `The median of ${LOADS} new processes each, file cache warm, modules and model loaded before. Docent's checks every file's checksum and holds texts, sentence vectors and BM25; the stock store holds one vector and one text a passage.`,
     "Vectors: of passages as 32-bit numbers, of sentences as bytes. Text: 1 byte a character.",
   ];
   for (const size of corpora.sizes) {

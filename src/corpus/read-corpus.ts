@@ -5,7 +5,7 @@ import { StartupError } from "../errors.js";
 import type { Document, Passage } from "../types.js";
 import { formatOf } from "./parse-document.js";
 import { READING_LIMITS, type ReadingLimits } from "./reading-limits.js";
-import { ReadingThread } from "./reading-thread.js";
+import { ReadingThreads } from "./reading-threads.js";
 import { codeOf, reasonOf } from "./reasons.js";
 import { DEFAULT_SPLITTER, type SplitterSettings } from "./split-passages.js";
 
@@ -35,36 +35,37 @@ export interface ReadingOptions {
  * @throws StartupError if the folder itself cannot be read
  */
 export async function readCorpus(folder: string, options: ReadingOptions = {}): Promise<Corpus> {
-  const reading = new ReadingThread({ ...READING_LIMITS, ...options.limits });
+  const files = await Promise.all(
+    (await listFiles(folder)).map(async (relative) => {
+      const file = path.join(folder, relative);
+      const size = await stat(file)
+        .then((found) => found.size)
+        .catch(() => 0); // Reading it says why.
+      return { relative, file, size };
+    }),
+  );
+  const allBytes = files.reduce((sum, { size }) => sum + size, 0);
+  const reading = new ReadingThreads({ ...READING_LIMITS, ...options.limits }, allBytes);
+  const splitter = options.splitter ?? DEFAULT_SPLITTER;
+  const ids = new Set<string>();
   try {
-    return await readFiles(folder, await listFiles(folder), reading, options.splitter ?? DEFAULT_SPLITTER);
+    const read = files.map(({ relative, file, size }) =>
+      reading
+        .read({ id: idOf(relative, ids), path: relative, file, splitter }, size)
+        .catch((error: unknown): SkippedFile => ({ path: relative, reason: reasonOf(error) })),
+    );
+    const corpus: Corpus = { documents: [], passages: [], skipped: [] };
+    for (const result of await Promise.all(read)) {
+      if ("reason" in result) corpus.skipped.push(result);
+      else {
+        corpus.documents.push(result.document);
+        for (const passage of result.passages) corpus.passages.push(passage);
+      }
+    }
+    return corpus;
   } finally {
     await reading.close();
   }
-}
-
-async function readFiles(
-  folder: string,
-  paths: readonly string[],
-  reading: ReadingThread,
-  splitter: SplitterSettings,
-): Promise<Corpus> {
-  const documents: Document[] = [];
-  const passages: Passage[] = [];
-  const skipped: SkippedFile[] = [];
-  const ids = new Set<string>();
-  for (const relative of paths) {
-    try {
-      const id = idOf(relative, ids);
-      const file = path.join(folder, relative);
-      const read = await reading.read({ id, path: relative, file, splitter }, (await stat(file)).size);
-      documents.push(read.document);
-      for (const passage of read.passages) passages.push(passage);
-    } catch (error) {
-      skipped.push({ path: relative, reason: reasonOf(error) });
-    }
-  }
-  return { documents, passages, skipped };
 }
 
 /** Relative paths of the files below `folder` that are not hidden, sorted, `/` between folders. */

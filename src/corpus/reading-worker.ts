@@ -1,7 +1,7 @@
 // oxlint-disable unicorn/require-post-message-target-origin -- a thread has no origin
 import { parentPort } from "node:worker_threads";
 import { readDocument, type ReadJob } from "./read-document.js";
-import type { ReadReply } from "./reading-thread.js";
+import type { ReadReply } from "./reading-threads.js";
 import { reasonOf } from "./reasons.js";
 
 /** Runs in a thread: answers each job with the document and its passages, or with why it cannot be read. */

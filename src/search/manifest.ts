@@ -24,7 +24,7 @@ export interface IndexManifest {
   /** Corpus files by their path relative to the corpus folder. */
   files: Record<string, FileRecord>;
   counts: { documents: number; passages: number; units: number; faqItems: number; terms: number };
-  /** SHA-256 of every file of the build, by name. */
+  /** CRC-32 of every file of the build, by name. */
   checksums: Record<string, string>;
   /** How the decision to answer was fitted to this corpus. */
   refusal: RefusalFit;

@@ -13,6 +13,7 @@ import { temporaryFolder, writeFiles } from "../helpers/folders.js";
 const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 /** With those at the stages below, an ingest is killed at 50 moments. */
 const MOMENTS = 42;
+const LEAST_KILLED = 50;
 /** A build while it is being written. */
 const BUILDING = /^\.\d{8}T.*\.tmp$/;
 const PARTS = "rocket moon orbit launch treaty mission budget crew module probe antenna signal engine shield".split(
@@ -157,7 +158,10 @@ it("an ingest killed at any moment leaves a whole index, or none on the first ru
     const share = 0.3 + (0.75 * (i + Math.random())) / MOMENTS;
     await killAt(`at ${share.toFixed(2)} of ${Math.round(whole)} ms`, after(whole * share));
   }
-  expect(killed).toBeGreaterThanOrEqual(40);
+  // On a machine whose pace changes, runs end before their moment: more of them, earlier.
+  for (let i = 0; i < MOMENTS && killed < LEAST_KILLED; i++)
+    await killAt(`again, ${i}`, after(whole * (0.3 + 0.4 * Math.random())));
+  expect(killed).toBeGreaterThanOrEqual(LEAST_KILLED);
 
   await undisturbed();
   await undisturbed();
