@@ -10,8 +10,10 @@ const LOCK = ".lock";
 const held = new Set<string>();
 /** A lock without an owner's id is being written just now; after this long, its owner was stopped while doing so. */
 const MAX_LOCK_WRITE_MS = 500;
-/** Taking over a stale lock takes less than this. */
-const MAX_TAKEOVER_MS = 10_000;
+/** Taking over a stale lock takes less than this; the mark of one that takes longer was left by a stopped process. */
+const MAX_TAKEOVER_MS = 5_000;
+/** How long to wait for whoever is taking over a stale lock. */
+const MAX_WAIT_MS = MAX_TAKEOVER_MS + 1_000;
 
 /** What a lock is for, in the words of an error, and the setting that names the folder. */
 interface LockPurpose {
@@ -48,7 +50,8 @@ function release(lock: string): void {
 
 /** Writes the lock file, in place of one whose owner was stopped before it could clean up. */
 async function takeLock(lock: string, task: string): Promise<void> {
-  for (let attempt = 0; attempt < 2; attempt++) {
+  const until = performance.now() + MAX_WAIT_MS;
+  do {
     try {
       const handle = await open(lock, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
       held.add(lock);
@@ -71,8 +74,8 @@ async function takeLock(lock: string, task: string): Promise<void> {
           `If process ${owner} is no ${task}, delete "${lock}".`,
       );
     }
-    if (!(await removeStale(lock, owner))) break;
-  }
+    if (!(await removeStale(lock, owner))) await setTimeout(50);
+  } while (performance.now() < until);
   throw new StartupError(`another ${task} has just started. Wait for it and try again.`);
 }
 

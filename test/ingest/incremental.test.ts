@@ -33,7 +33,7 @@ const edit = fc.oneof(
   fc.record({ kind: fc.constant("rename" as const), name: fc.constantFrom(...NAMES), to: fc.constantFrom(...NAMES) }),
 );
 
-/** Everything an index answers, but for its build id. */
+/** Everything an index answers, but for its build id and for when files were written: one written anew as it was is no change. */
 async function answersOf(indexDir: string): Promise<unknown> {
   const index = await openCurrent(indexDir);
   const embedder = new HashEmbedder();
@@ -52,7 +52,8 @@ async function answersOf(indexDir: string): Promise<unknown> {
   }
   const documents = await index.documents();
   const passages = await Promise.all(documents.map(({ id }) => index.passagesOf(id)));
-  return { counts: index.counts, documents, passages, faq: await index.faqItems(), searches };
+  const undated = documents.map((document) => ({ ...document, updatedAt: null }));
+  return { counts: index.counts, documents: undated, passages, faq: await index.faqItems(), searches };
 }
 
 /** The same figures as plain numbers, to compare with `answersOf`. */

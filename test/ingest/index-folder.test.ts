@@ -116,11 +116,12 @@ describe("the lock", () => {
     const { indexDir, say } = setUp();
     const guard = path.join(indexDir, ".lock.takeover.tmp");
     await writeFiles(indexDir, { ".lock": String(deadProcess()), ".lock.takeover.tmp": "" });
-    await expect(say("An apple.")).rejects.toThrow("another ingest has just started. Wait for it and try again.");
-    const before = new Date(Date.now() - 60_000);
+    // The mark of the one that was stopped is waited for while it may be a live one's, and then removed.
+    const before = new Date(Date.now() - 4_000);
     await utimes(guard, before, before);
-    await expect(say("An apple.")).rejects.toThrow("another ingest has just started");
+    const started = performance.now();
     const buildId = await say("An apple.");
+    expect(performance.now() - started).toBeGreaterThan(800);
     expect((await readdir(indexDir)).sort()).toEqual([buildId, "current"]);
   });
 
