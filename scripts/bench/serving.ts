@@ -1,18 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
-import { freePort } from "./free-port.js";
 import type { Corpora } from "./prepared.js";
 import type { Comparison, Figure, SuiteResult } from "./report.js";
+import { withServer } from "./server.js";
 import { quantile } from "./timing.js";
 
 const CONNECTIONS = [1, 16, 64];
 const WARM_UP_S = 5;
 const SECONDS = 10;
-const READY_MS = 120_000;
 const CANNED = "canned answer";
 const RATE_AIM = 400;
 const TIME_AIM = 4;
@@ -116,39 +112,4 @@ async function measured(port: number, questions: readonly string[]): Promise<Loa
     });
   }
   return loads;
-}
-
-async function withServer<T>(
-  script: string,
-  settings: Record<string, string>,
-  task: (port: number) => Promise<T>,
-): Promise<T> {
-  const port = await freePort();
-  const server = spawn(process.execPath, [script], {
-    env: { ...process.env, ...settings, PORT: String(port) },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  try {
-    await untilReady(server, port);
-    return await task(port);
-  } finally {
-    if (server.exitCode === null) {
-      server.kill("SIGTERM");
-      await once(server, "exit");
-    }
-  }
-}
-
-async function untilReady(server: ChildProcess, port: number): Promise<void> {
-  const until = performance.now() + READY_MS;
-  while (performance.now() < until) {
-    if (server.exitCode !== null) throw new Error("the server ended before it was ready");
-    const status = await fetch(`http://127.0.0.1:${port}/readyz`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status === 200) return;
-    await sleep(100);
-  }
-  throw new Error("the server was not ready in time");
 }

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
-import { percentile } from "../../src/eval/metrics.js";
-import { freePort } from "./free-port.js";
 import type { SuiteResult } from "./report.js";
+import { withServer } from "./server.js";
+import { quantile } from "./timing.js";
 
 /** How many callers find out what the server can do, and for how long. */
 const CALLERS = 16;
@@ -15,7 +13,6 @@ const CAPACITY_MS = 20_000;
 const WARM_UP_MS = 10_000;
 /** What is asked for during the soak, as a share of that. */
 const SHARE = 0.8;
-const READY_MS = 120_000;
 const TICK_MS = 20;
 
 interface Outcome {
@@ -30,22 +27,24 @@ interface Outcome {
  */
 export async function soakSuite(projectDir: string, minutes: number): Promise<SuiteResult> {
   const scratch = await mkdtemp(path.join(tmpdir(), "docent-soak-"));
-  const port = await freePort();
-  const server = spawn(process.execPath, ["dist/src/server.js"], {
-    cwd: projectDir,
-    env: {
-      ...process.env,
-      PORT: String(port),
-      INDEX_DIR: path.join(scratch, "index"),
-      DATA_DIR: path.join(scratch, "data"),
-      RATE_LIMIT_PER_MINUTE: "0",
-      LOG_LEVEL: "warn",
-    },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const settings = {
+    INDEX_DIR: path.join(scratch, "index"),
+    DATA_DIR: path.join(scratch, "data"),
+    RATE_LIMIT_PER_MINUTE: "0",
+    LOG_LEVEL: "warn",
+  };
+  try {
+    return await withServer(path.join(projectDir, "dist", "src", "server.js"), settings, (port) =>
+      soaked(port, projectDir, minutes),
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function soaked(port: number, projectDir: string, minutes: number): Promise<SuiteResult> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 });
   try {
-    await untilReady(pool, server);
     const questions = await questionsOf(path.join(projectDir, "test", "golden", "corpus-tune.jsonl"));
     await closedLoop(pool, questions, WARM_UP_MS);
     const full = await closedLoop(pool, questions, CAPACITY_MS);
@@ -60,7 +59,7 @@ export async function soakSuite(projectDir: string, minutes: number): Promise<Su
     const errors = [...full.errors, ...first.errors, ...second.errors];
     const times = [...first.milliseconds, ...second.milliseconds];
     const on = `corpus/, ${questions.length} questions in turn`;
-    const at = (p: number): number => percentile(times, p)!;
+    const at = (share: number): number => quantile(times, share);
     return {
       suite: "soak",
       about: [
@@ -102,29 +101,7 @@ export async function soakSuite(projectDir: string, minutes: number): Promise<Su
     };
   } finally {
     await pool.destroy();
-    if (server.exitCode === null) {
-      server.kill("SIGTERM");
-      await once(server, "exit");
-    }
-    await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function untilReady(pool: Pool, server: ChildProcess): Promise<void> {
-  const until = performance.now() + READY_MS;
-  while (performance.now() < until) {
-    if (server.exitCode !== null) throw new Error("the server ended before it was ready");
-    const status = await pool.request({ method: "GET", path: "/readyz" }).then(
-      async ({ statusCode, body }) => {
-        await body.dump();
-        return statusCode;
-      },
-      () => 0,
-    );
-    if (status === 200) return;
-    await sleep(100);
-  }
-  throw new Error("the server was not ready in time");
 }
 
 async function questionsOf(file: string): Promise<string[]> {

@@ -1,6 +1,8 @@
-import type { Block, ParsedDocument, Span } from "../types.js";
+import type { Block, ParsedDocument } from "../types.js";
 import { cutMarks, findClockMarks, timesOf } from "./clock-marks.js";
-import { splitSentences } from "./sentences.js";
+import { assignLevels, looksLikeHeading, markHeadings } from "./text-headings.js";
+import { cutLines, type Draft, type Line } from "./text-lines.js";
+import { isPipeRow, readTable } from "./text-tables.js";
 
 /**
  * Reads plain text, whose structure nobody marked: headings are lines that look like headings, lists are lines with
@@ -26,49 +28,11 @@ export function parseText(source: string): ParsedDocument {
   return { title, text, blocks, times, faq: [], media: clocks?.media ?? null, url: null };
 }
 
-const MAX_HEADING_CHARS = 100;
-const MAX_HEADING_WORDS = 14;
 /** Of a line with a `#` before it; longer ones are no headings, whatever stands before them. */
 const MAX_MARKED_HEADING_CHARS = 300;
-const MAX_TABLE_RULE_CHARS = 2000;
-/** More heading-like lines than this in a row are an address, a poem or a list without bullets. */
-const MAX_HEADINGS_IN_A_ROW = 3;
 /** A line shorter than this was not broken off by an editor. */
 const MIN_FULL_LINE_CHARS = 40;
 const SENTENCE_END = /[.!?:;…]["'”’)\]]*$/;
-/** Level given to unmarked headings until `assignLevels` has looked at all of them. */
-const UNMARKED = 0;
-
-interface Line extends Span {
-  /** Columns of white space before the text. */
-  indent: number;
-  text: string;
-}
-
-interface Draft {
-  block: Block;
-  text: string;
-  /** Empty lines before it. */
-  gap: number;
-  lines: number;
-}
-
-function cutLines(text: string): Line[] {
-  const lines: Line[] = [];
-  for (const match of text.matchAll(/[^\r\n]*(\r\n|\n|\r|$)/g)) {
-    const raw = match[0].slice(0, match[0].length - (match[1]?.length ?? 0));
-    if (match.index === text.length && lines.length > 0) break;
-    const body = raw.trim();
-    const lead = raw.length - raw.trimStart().length;
-    const start = match.index + lead;
-    lines.push({ start, end: start + body.length, indent: columns(raw.slice(0, lead)), text: body });
-  }
-  return lines;
-}
-
-function columns(whiteSpace: string): number {
-  return whiteSpace.replaceAll("\t", "    ").length;
-}
 
 /** In a hard-wrapped file, long lines often break off in the middle of a sentence, which goes on in lower case. */
 function isHardWrapped(lines: Line[]): boolean {
@@ -180,64 +144,6 @@ function isSeparator(text: string): boolean {
   return /^[-*_=~\s]+$/.test(text) && text.replace(/\s/g, "").length >= 3;
 }
 
-/** Rows of a table without a rule below its header; fewer lines with pipes are just lines with pipes. */
-const MIN_UNRULED_ROWS = 3;
-
-/**
- * The table that starts on a line: rows with pipes, the first of them the header if a rule follows it. Without a rule,
- * the first row is the header where it alone has no figures.
- */
-function readTable(lines: Line[], from: number): { rows: Block[]; last: number } | null {
-  let first = from;
-  if (lines[from]!.text.startsWith("+") && isTableRule(lines[from]!.text)) first++;
-  if (!isPipeRow(lines[first]?.text ?? "")) return null;
-  const isRuled = isTableRule(lines[first + 1]?.text ?? "");
-  if (!isRuled && !isEvenTable(lines.slice(first, first + MIN_UNRULED_ROWS))) return null;
-  const rows: Line[] = [];
-  let last = first;
-  for (let i = first; i < lines.length; i++) {
-    const { text } = lines[i]!;
-    if (isPipeRow(text) && !isTableRule(text)) rows.push(lines[i]!);
-    else if (!isTableRule(text)) break;
-    last = i;
-  }
-  const hasHeader = isRuled || (!/\d/.test(rows[0]!.text) && rows.slice(1).every((row) => /\d/.test(row.text)));
-  return { rows: rows.map((row, i) => rowOf(row, hasHeader && i === 0)), last };
-}
-
-function isEvenTable(lines: Line[]): boolean {
-  if (lines.length < MIN_UNRULED_ROWS || !lines.every(({ text }) => isPipeRow(text))) return false;
-  const counts = lines.map((line) => cellsOf(line).length);
-  return counts[0]! > 1 && counts.every((count) => count === counts[0]);
-}
-
-function isPipeRow(text: string): boolean {
-  return text.startsWith("|") ? text.indexOf("|", 1) > 0 : /\s\|\s/.test(text);
-}
-
-/** `|---|:--:|`, or the `+---+---+` of a drawn table. */
-function isTableRule(text: string): boolean {
-  if (text.length > MAX_TABLE_RULE_CHARS || !/[|+]/.test(text)) return false;
-  return /^[|+]?\s*:?[-=]{2,}:?\s*([|+]\s*:?[-=]{2,}:?\s*)*[|+]?$/.test(text);
-}
-
-function rowOf(line: Line, header: boolean): Block {
-  const cells = cellsOf(line);
-  const start = cells[0]?.start ?? line.start;
-  return { kind: "row", header, cells, start, end: cells.at(-1)?.end ?? line.end };
-}
-
-function cellsOf(line: Line): Span[] {
-  const cells: Span[] = [];
-  for (const match of line.text.matchAll(/(?:[^|\\]+|\\.)+/g)) {
-    const cell = match[0].trim();
-    if (cell === "") continue;
-    const start = line.start + match.index + (match[0].length - match[0].trimStart().length);
-    cells.push({ start, end: start + cell.length });
-  }
-  return cells;
-}
-
 /** Headings somebody marked: `# Title`, a line underlined with `===`, `1.2 Title`. */
 function markedHeading(lines: Line[], i: number): { block: Block; extraLines: number } | null {
   const line = lines[i]!;
@@ -283,131 +189,4 @@ function isListedLine(lines: Line[], i: number): boolean {
 function opensText(line: Line, next: Line): boolean {
   if (next.indent > line.indent || bulletOf(next) !== null || looksLikeHeading(next.text)) return false;
   return /^["“'‘(]?[\p{Lu}\p{N}]/u.test(next.text);
-}
-
-/** Short, no full stop or comma at its end, begins with a capital, a digit or a quote. */
-function looksLikeHeading(text: string): boolean {
-  return (
-    text.length <= MAX_HEADING_CHARS &&
-    text.split(/\s+/).length <= MAX_HEADING_WORDS &&
-    /^["“'‘(¿¡]?[\p{Lu}\p{Lt}\p{Lo}\p{N}]/u.test(text) &&
-    /\p{L}{2}/u.test(text) &&
-    // Columns: the header of a page, a table without borders.
-    !/\S\s{3,}\S/.test(text) &&
-    !/[.!?:;,…]["'”’)\]]*$/.test(text)
-  );
-}
-
-/** Makes headings of the paragraphs that look like some, and inserts breaks; of lines with times, only the last may. */
-function markHeadings(drafts: Draft[], timed: ReadonlySet<number>): Draft[] {
-  const spaced = drafts.length > 1 && drafts.filter((draft) => draft.gap > 0).length / (drafts.length - 1) > 0.5;
-  const isTimed = (draft: Draft | undefined): boolean => draft !== undefined && timed.has(draft.block.start);
-  const candidates = drafts.map(
-    (draft, i) => isHeadingCandidate(drafts, draft, i, spaced) && !(isTimed(draft) && isTimed(drafts[i + 1])),
-  );
-  // Lines that stand together: more than a few are no headings, nor are those that end in front of an empty line.
-  forEachRun(drafts, candidates, true, (start, end) => {
-    const after = drafts[end];
-    const isLast = end === drafts.length - 1 && looksLikeHeading(after?.text ?? "");
-    const closed = after === undefined || after.gap > 0 || isLast;
-    if (end - start + Number(isLast) <= (closed ? MAX_HEADINGS_IN_A_ROW - 1 : MAX_HEADINGS_IN_A_ROW)) return;
-    const isTitled = start === 0 && after !== undefined && (closed || !looksLikeHeading(after.text));
-    candidates.fill(false, isTitled ? 1 : start, end);
-  });
-  forEachRun(drafts, candidates, false, (start, end) => {
-    if (end - start > MAX_HEADINGS_IN_A_ROW) candidates.fill(false, start, end);
-  });
-  drafts.forEach((draft, i) => {
-    const { start, end } = draft.block;
-    if (candidates[i]) draft.block = { kind: "heading", level: UNMARKED, start, end };
-  });
-  return spaced ? withBreaks(drafts) : drafts;
-}
-
-/** Calls back for each run of candidates, with empty lines between them or (if `together`) without. */
-function forEachRun(
-  drafts: Draft[],
-  candidates: boolean[],
-  together: boolean,
-  callback: (start: number, end: number) => void,
-): void {
-  for (let start = 0; start < drafts.length; start++) {
-    if (!candidates[start]) continue;
-    let end = start + 1;
-    for (; candidates[end]; end++) if (together && drafts[end]!.gap > 0) break;
-    callback(start, end);
-    start = end - 1;
-  }
-}
-
-function isHeadingCandidate(drafts: Draft[], draft: Draft, i: number, spaced: boolean): boolean {
-  const next = drafts[i + 1];
-  if (draft.block.kind !== "paragraph" || draft.lines > 1 || next === undefined) return false;
-  if (i === 0 && isTitle(draft.text, next)) return true;
-  if (!looksLikeHeading(draft.text) || (i > 0 && isPipeRow(draft.text))) return false;
-  if (spaced && i > 0 && (draft.gap === 0 || next.gap === 0)) return false;
-  const previous = drafts[i - 1];
-  return !(previous?.block.kind === "paragraph" && previous.text.endsWith(":") && draft.gap === 0);
-}
-
-/** A first line may be a title even when it is a question, as long as no answer in one line follows it. */
-function isTitle(text: string, next: Draft): boolean {
-  if (looksLikeHeading(text)) return true;
-  return text.endsWith("?") && looksLikeHeading(text.slice(0, -1)) && (next.gap > 1 || next.text.length > 200);
-}
-
-/** Where a file usually leaves one line empty, a wider gap before a paragraph ends what the last heading covers. */
-function withBreaks(drafts: Draft[]): Draft[] {
-  return drafts.flatMap((draft, i) => {
-    const { block, gap } = draft;
-    const previous = drafts[i - 1]?.block.kind ?? "break";
-    if (gap < 2 || block.kind !== "paragraph" || previous === "heading" || previous === "break") return [draft];
-    const at = block.start;
-    return [{ block: { kind: "break" as const, start: at, end: at }, text: "", gap: 0, lines: 0 }, draft];
-  });
-}
-
-/** Headings that stand on the outermost level whatever came before them. */
-const CLOSING_HEADING =
-  /^(conclusions?|summary|frequently asked questions|faqs?|references|sources|further reading|appendix|glossary|contact)\b/i;
-
-/**
- * Levels for unmarked headings: 1 for the title, 2 and 3 for the rest. A heading directly followed by another is its
- * parent; where a document does that, a heading with at most two sentences of its own and no list is one as well.
- */
-function assignLevels(blocks: Block[], text: string): void {
-  const headings = blocks.flatMap((block, i) => (block.kind === "heading" ? [{ block, i }] : []));
-  const unmarked = headings.filter(({ block }) => block.level === UNMARKED);
-  if (unmarked.length === 0) return;
-  const weights = new Map(unmarked.map(({ block, i }) => [block, bodyWeight(blocks, i, text)]));
-  const titleIndex = blocks.findIndex((block) => block.kind !== "break");
-  const isTitleBlock = ({ i }: { i: number }): boolean => i === titleIndex;
-  const hasParents = unmarked.some((heading) => !isTitleBlock(heading) && weights.get(heading.block) === 0);
-  let underParent = false;
-  for (const heading of unmarked) {
-    const { block } = heading;
-    if (isTitleBlock(heading)) {
-      block.level = 1;
-      continue;
-    }
-    const isParent = hasParents && weights.get(block)! <= 2;
-    if (isParent || CLOSING_HEADING.test(text.slice(block.start, block.end))) {
-      block.level = 2;
-      underParent = isParent;
-    } else {
-      block.level = underParent ? 3 : 2;
-    }
-  }
-}
-
-/** Sentences between a heading and the next one; infinite if there is a list or table, or no next heading. */
-function bodyWeight(blocks: Block[], heading: number, text: string): number {
-  let sentences = 0;
-  for (let i = heading + 1; i < blocks.length; i++) {
-    const block = blocks[i]!;
-    if (block.kind === "heading") return sentences;
-    if (block.kind !== "paragraph") return Infinity;
-    sentences += splitSentences(text, block).length;
-  }
-  return Infinity;
 }
