@@ -1,4 +1,5 @@
 import { answerQuestion } from "../src/answer/answer-question.js";
+import { langChainModel } from "../src/chat-model/langchain-model.js";
 import { answerLines, progressReporter, rebuildReporter } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
@@ -30,7 +31,16 @@ await runCommand(async () => {
   }
   const live = new LiveIndex(indexDir);
   await live.refresh();
-  const answer = await answerQuestion({ index: live.current!, embedder }, { question });
+  const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const answer = await answerQuestion(
+    { index: live.current!, embedder, chatModel },
+    { question },
+    {
+      onTrace: ({ generated }) => {
+        if (generated?.message != null) process.stderr.write(`${generated.message} The answer is made of quotes.\n`);
+      },
+    },
+  );
   process.stdout.write(
     values["json"] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${answerLines(answer).join("\n")}\n`,
   );

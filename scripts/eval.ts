@@ -5,6 +5,7 @@ import { PROJECT_DIR } from "../src/config.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../src/embed/transformers-embedder.js";
 import { StartupError } from "../src/errors.js";
 import { checkFloors, type FloorCheck, readFloors } from "../src/eval/floors.js";
+import { GATE_SETS, gateLines, type GateResult, readGateFloors, runGateSet } from "../src/eval/gate-sets.js";
 import { htmlReport } from "../src/eval/html-report.js";
 import { jsonReport } from "../src/eval/json-report.js";
 import { runSet, type SetResult } from "../src/eval/run-sets.js";
@@ -46,20 +47,36 @@ await runCommand(async () => {
     process.stderr.write(`Asking ${set.name} …\n`);
     results.push(await runSet(set, PROJECT_DIR, embedder));
   }
+  const gateSets =
+    values["set"] === undefined ? GATE_SETS.filter((set) => split === undefined || set.split === split) : [];
+  const gateResults: GateResult[] = [];
+  for (const set of gateSets) {
+    process.stderr.write(`Checking ${set.name} …\n`);
+    gateResults.push(await runGateSet(set, PROJECT_DIR, embedder));
+  }
+  const gateFloors =
+    values["no-floors"] === true ? {} : await readGateFloors(path.join(PROJECT_DIR, "test/golden/gate-floors.json"));
+  const gate = gateLines(gateResults, gateFloors);
   const checks: FloorCheck[] = checkFloors(floors, results, declared);
 
   const htmlFile = path.join(out, "index.html");
   await mkdir(out, { recursive: true });
   await mkdir(path.dirname(jsonFile), { recursive: true });
-  await writeFile(jsonFile, JSON.stringify(jsonReport(results, checks)));
+  await writeFile(jsonFile, JSON.stringify(jsonReport(results, checks, gateResults)));
   await writeFile(htmlFile, htmlReport(results, checks));
 
   const faults = results.flatMap(({ name, questionFaults }) => questionFaults.map((fault) => `${name} ${fault}`));
-  const failed = floorLines(checks);
-  const lines = [...tableLines(results), "", `Question by question: ${path.relative(process.cwd(), htmlFile)}`];
+  const failed = [...floorLines(checks), ...gate.failed];
+  const gateTable = gate.lines.length === 0 ? [] : ["", "Citation gate, labelled sentences", ...gate.lines];
+  const lines = [
+    ...tableLines(results),
+    ...gateTable,
+    "",
+    `Question by question: ${path.relative(process.cwd(), htmlFile)}`,
+  ];
   if (faults.length > 0) lines.push("", "Questions that nobody can answer as they are written:", ...faults);
   if (failed.length > 0) lines.push("", ...failed);
-  else if (checks.length > 0) lines.push(`All ${checks.length} floors held.`);
+  else if (checks.length > 0) lines.push(`All ${checks.length + 2 * gateResults.length} floors held.`);
   process.stdout.write(`${lines.join("\n")}\n`);
   return failed.length + faults.length > 0 ? 1 : 0;
 });

@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { AnswerDeps } from "./answer/answer-question.js";
+import type { ChatModel } from "./chat-model/chat-model.js";
+import type { ChatModelSettings } from "./chat-model/settings.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
 import { feedbackIn } from "./feedback.js";
@@ -8,12 +10,19 @@ import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
 import { feedbackRoute } from "./http/feedback-route.js";
 import { type AdmissionLimits, admit } from "./http/admission.js";
-import { crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
+import { API_HEADERS, crossOrigin, limitRate, requireKey, securityHeaders } from "./http/guards.js";
 import { checkHost } from "./http/host.js";
+import { completionsRoute } from "./http/openai/completions-route.js";
+import { sendOpenAiError } from "./http/openai/errors.js";
+import { modelRoutes } from "./http/openai/models-route.js";
+import { checkOrigin } from "./http/origin.js";
 import { openApiDocument } from "./http/openapi.js";
-import { problemHandler } from "./http/problem.js";
+import { errorHandler, logFault, problemHandler } from "./http/problem.js";
 import { observedAnswering, observeRequests } from "./http/observe.js";
 import { nameRequests } from "./http/request-id.js";
+import { heedCancellations } from "./mcp/cancellations.js";
+import { bodyFaults, countBatch, forTools } from "./mcp/guards.js";
+import { mcpRoute } from "./mcp/route.js";
 import { Metrics } from "./metrics.js";
 import { LIMITS } from "./http/schemas.js";
 import { browserFileRoute, type BrowserFiles } from "./pages/browser-files.js";
@@ -28,6 +37,10 @@ export interface AppDeps {
   /** The index in use, or null while there is none. */
   index: () => PassageIndex | null;
   embedder: () => Embedder | null;
+  /** What answers in its own words, if one is set. */
+  chatModel?: ChatModel | null;
+  /** What a million tokens of prompt and of reply cost, if it is set. */
+  chatPrices?: ChatModelSettings["prices"];
   logger: Logger;
   browserFiles: BrowserFiles;
   version: string;
@@ -45,6 +58,9 @@ export interface AppDeps {
   logQuestions: boolean;
 }
 
+/** What clients of the Model Context Protocol send beyond the API's headers. */
+const MCP_HEADERS = [...API_HEADERS, "Mcp-Session-Id", "Mcp-Protocol-Version"];
+
 /** Builds the Express app; nothing is listened on, read or written before a request comes. */
 export function createApp(deps: AppDeps): Express {
   const app = express();
@@ -58,14 +74,14 @@ export function createApp(deps: AppDeps): Express {
     if (index === null || embedder === null) {
       throw new DocentError("no_index", "The index is still being made. Try again in a few seconds.");
     }
-    return { index, embedder };
+    return { index, embedder, chatModel: deps.chatModel ?? null };
   };
   const index = (): PassageIndex => current().index;
   const feedback = feedbackIn(deps.dataDir);
   const openApi = openApiDocument(deps.version);
 
   const metrics = new Metrics(deps.version, deps.index);
-  const answering = observedAnswering(deps.logger, metrics, deps.logQuestions);
+  const answering = observedAnswering(deps.logger, metrics, deps.logQuestions, deps.chatPrices ?? null);
 
   app.use(nameRequests(), observeRequests(deps.logger, metrics), securityHeaders());
   route(app, "/healthz", { get: [(_request, response) => void response.json({ status: "ok" })] });
@@ -75,6 +91,7 @@ export function createApp(deps: AppDeps): Express {
   // After the two above: whatever looks after the server may ask under any name.
   app.use(checkHost(deps.allowedHosts));
   app.use(["/api", "/openapi.json"], crossOrigin(deps.corsOrigins));
+  app.use("/v1", crossOrigin(deps.corsOrigins, null));
 
   const limit = limitRate(deps.rateLimitPerMinute);
   const api = [limit, requireKey(deps.apiKeys)];
@@ -88,6 +105,27 @@ export function createApp(deps: AppDeps): Express {
   route(app, "/api/search", { get: [...api, turn, searchRoute(current)] });
   route(app, "/api/sources", { get: [...api, sourcesRoute(index)] });
   route(app, "/api/sources/*id", { get: [...api, sourceRoute(index)] });
+  app.use("/mcp", crossOrigin(deps.corsOrigins, MCP_HEADERS, ["Mcp-Session-Id"]));
+  const mcp = mcpRoute({
+    deps: async () => current(),
+    version: deps.version,
+    answer: async (response, asked, request, signal) => {
+      const told = await answering(asked, request, response, { signal });
+      feedback.remember(request.question, told);
+      return told;
+    },
+    onFault: (error, request, response) => logFault(deps.logger, deps, error, request, response),
+  });
+  const mcpGuards = [checkOrigin(deps.corsOrigins), ...api, ...json, countBatch(limit), heedCancellations()];
+  route(app, "/mcp", { post: [...mcpGuards, forTools(turn), mcp] });
+  app.use("/mcp", bodyFaults());
+  // For the clients of OpenAI's API.
+  const models = modelRoutes();
+  route(app, "/v1/chat/completions", {
+    post: [...api, ...json, turn, completionsRoute(current, answering, feedback.remember)],
+  });
+  route(app, "/v1/models", { get: [...api, models.list] });
+  route(app, "/v1/models/*model", { get: [...api, models.one] });
   route(app, "/openapi.json", { get: [(_request, response) => void response.json(openApi)] });
   // What is asked of a server and how well it answers is its operator's business: the same key as the API, no other origins.
   route(app, "/metrics", { get: [...api, metricsRoute(metrics)] });
@@ -108,6 +146,7 @@ export function createApp(deps: AppDeps): Express {
   app.use((request) => {
     throw new DocentError("not_found", `There is nothing at ${request.path.slice(0, 200)}.`);
   });
+  app.use("/v1", errorHandler(deps.logger, deps, sendOpenAiError));
   app.use(problemHandler(deps.logger, deps));
   return app;
 }

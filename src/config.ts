@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { CHAT_PROVIDERS, type ChatModelSettings, parseChatModel } from "./chat-model/settings.js";
 import { READING_LIMITS, type ReadingLimits } from "./corpus/reading-limits.js";
 import { StartupError } from "./errors.js";
 import { type MannerOverrides, POOLINGS } from "./embed/families.js";
@@ -26,6 +27,8 @@ export interface Config {
   /** Where models of the hub are kept once downloaded. */
   modelCacheDir: string;
   hub: HubSettings;
+  /** What answers in its own words; null for quotes alone. */
+  chatModel: ChatModelSettings | null;
   apiKeys: string[];
   corsOrigins: string[];
   /** 0 = no limit. */
@@ -63,6 +66,9 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
 const origin = /^https?:\/\/[^/?#@\s]+$/i;
 const off = (what: string): z.ZodType<string> =>
   z.string().refine((value) => value === "" || value.toLowerCase() === "off", `empty or "off" (${what})`);
+
+const isOff = (value: string): boolean => value.toLowerCase() === "off";
+const PRICES = /^(\d{1,6}(?:\.\d{1,6})?)\s*\/\s*(\d{1,6}(?:\.\d{1,6})?)$/;
 
 const ON = new Set(["1", "on", "yes", "true"]);
 const OFF = new Set(["0", "off", "no", "false"]);
@@ -113,8 +119,31 @@ const SETTINGS = z
       .refine((value) => ON.has(value) || OFF.has(value), "1 or 0")
       .transform((value) => ON.has(value)),
     RERANKER_MODEL: off("re-ranking is not part of this version"),
-    CHAT_MODEL: off("this version answers by quotation only"),
-    CHAT_BASE_URL: z.string(),
+    CHAT_MODEL: z
+      .string()
+      .refine(
+        (value) => isOff(value) || parseChatModel(value) !== null,
+        `"off" or provider:model, such as "openai:gpt-5-mini" (providers: ${Object.keys(CHAT_PROVIDERS).join(", ")})`,
+      ),
+    CHAT_BASE_URL: z
+      .string()
+      .refine(
+        (value) => URL.canParse(value) && /^https?:\/\/[^?#@]+$/i.test(value),
+        "an address such as http://localhost:8000/v1",
+      ),
+    OPENAI_API_KEY: headerValue,
+    ANTHROPIC_API_KEY: headerValue,
+    CHAT_PATIENCE_SECONDS: wholeNumber(1, 600),
+    CHAT_TIMEOUT_SECONDS: wholeNumber(1, 3600),
+    CHAT_MAX_TOKENS: wholeNumber(16, 100_000),
+    CHAT_CONCURRENCY: wholeNumber(1, 1000),
+    CHAT_PRICES: z
+      .string()
+      .regex(PRICES, 'two prices of a million tokens, of prompt and reply, such as "0.25/2"')
+      .transform((value) => {
+        const [, prompt, completion] = PRICES.exec(value)!;
+        return { prompt: Number(prompt), completion: Number(completion) };
+      }),
     VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
     DATABASE_URL: z.string(),
     // A value that holds no key must not leave the door open, nor a key that no HTTP header can carry shut it for good.
@@ -158,7 +187,16 @@ export function isSetting(name: string): boolean {
 }
 
 /** Settings whose value must not be shown, not even in an error. */
-const SECRET = new Set(["API_KEYS", "DATABASE_URL", "HF_TOKEN", "HF_ACCESS_TOKEN", "HF_ENDPOINT"]);
+const SECRET = new Set([
+  "API_KEYS",
+  "OPENAI_API_KEY",
+  "ANTHROPIC_API_KEY",
+  "CHAT_BASE_URL",
+  "DATABASE_URL",
+  "HF_TOKEN",
+  "HF_ACCESS_TOKEN",
+  "HF_ENDPOINT",
+]);
 /** Settings in which a space at the end counts. */
 const UNTRIMMED = new Set(["EMBEDDING_QUERY_PREFIX", "EMBEDDING_PASSAGE_PREFIX"]);
 
@@ -207,6 +245,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       timeoutMs: (settings.HF_HUB_DOWNLOAD_TIMEOUT ?? DEFAULT_HUB.timeoutMs / 1000) * 1000,
       offline: settings.HF_HUB_OFFLINE ?? DEFAULT_HUB.offline,
     },
+    chatModel: chatModelFrom(settings),
     apiKeys: settings.API_KEYS ?? [],
     corsOrigins: settings.CORS_ORIGINS ?? [],
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE ?? 120,
@@ -214,6 +253,29 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     trustProxy,
     logQuestions: settings.LOG_QUESTIONS ?? false,
     logLevel: settings.LOG_LEVEL ?? "info",
+  };
+}
+
+function chatModelFrom(settings: z.infer<typeof SETTINGS>): ChatModelSettings | null {
+  const named = settings.CHAT_MODEL === undefined ? null : parseChatModel(settings.CHAT_MODEL);
+  if (named === null) return null;
+  const keyName = CHAT_PROVIDERS[named.provider];
+  const apiKey = keyName === null ? null : (settings[keyName] ?? null);
+  const baseUrl = settings.CHAT_BASE_URL ?? null;
+  if (keyName !== null && apiKey === null && baseUrl === null) {
+    throw new StartupError(
+      `CHAT_MODEL: ${named.provider} needs a key. Set ${keyName}, or CHAT_BASE_URL for a server that needs none.`,
+    );
+  }
+  return {
+    ...named,
+    apiKey,
+    baseUrl,
+    patienceSeconds: settings.CHAT_PATIENCE_SECONDS ?? 20,
+    timeoutSeconds: settings.CHAT_TIMEOUT_SECONDS ?? 60,
+    maxTokens: settings.CHAT_MAX_TOKENS ?? 1000,
+    concurrency: settings.CHAT_CONCURRENCY ?? 8,
+    prices: settings.CHAT_PRICES ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ export const ERROR_STATUS = {
   invalid_request: 400,
   missing_key: 401,
   forbidden_host: 403,
+  forbidden_origin: 403,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,

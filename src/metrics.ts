@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Generated } from "./answer/generate.js";
 import type { Trace } from "./answer/trace.js";
 import type { PassageIndex } from "./search/passage-index.js";
 import type { Answer } from "./types.js";
@@ -24,6 +25,10 @@ export class Metrics {
   readonly #refusals: Counter<"reason">;
   readonly #confidence: Histogram<"outcome">;
   readonly #feedback: Counter<"rating" | "confidence">;
+  readonly #generated: Counter<"outcome">;
+  readonly #sentences: Counter<"result">;
+  readonly #tokens: Counter<"kind">;
+  readonly #cost: Counter;
 
   /** @param index the index in use, or null while there is none */
   constructor(version: string, index: () => PassageIndex | null) {
@@ -69,6 +74,29 @@ export class Metrics {
       labelNames: ["rating", "confidence"],
       registers,
     });
+    this.#generated = new Counter({
+      name: "docent_chat_model_answers_total",
+      help: "Answers asked of the chat model, by how it went: generated, or why quotes were given instead.",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#sentences = new Counter({
+      name: "docent_chat_model_sentences_total",
+      help: "Sentences of the chat model, by what the citation gate made of them.",
+      labelNames: ["result"],
+      registers,
+    });
+    this.#tokens = new Counter({
+      name: "docent_chat_model_tokens_total",
+      help: "Tokens as the chat model's server counts them.",
+      labelNames: ["kind"],
+      registers,
+    });
+    this.#cost = new Counter({
+      name: "docent_chat_model_cost_total",
+      help: "What the tokens cost by CHAT_PRICES, in its currency.",
+      registers,
+    });
     const build = { name: "docent_build_info", help: "Version of Docent and of Node.js.", registers } as const;
     new Gauge({ ...build, labelNames: ["version", "node"] }).set({ version, node: process.version }, 1);
     registerIndexGauges(this.#registry, index);
@@ -87,6 +115,17 @@ export class Metrics {
     if (trace.refusal !== null) this.#refusals.inc({ reason: trace.refusal });
     if (!trace.smallTalk) this.#confidence.observe({ outcome }, answer.confidence);
     return outcome;
+  }
+
+  /** @param cost in the currency of the prices, or null if it is not known */
+  chatModel({ mode, fallback }: Answer, { verification, usage }: Generated, cost: number | null): void {
+    this.#generated.inc({ outcome: mode === "generated" ? "generated" : (fallback ?? "not_verified") });
+    for (const { result } of verification) this.#sentences.inc({ result });
+    if (usage !== null) {
+      this.#tokens.inc({ kind: "prompt" }, usage.promptTokens);
+      this.#tokens.inc({ kind: "completion" }, usage.completionTokens);
+    }
+    if (cost !== null) this.#cost.inc(cost);
   }
 
   noAnswer(outcome: "cancelled" | "failed", seconds: number): void {

@@ -5,20 +5,19 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { createApp } from "./app.js";
-import { progressReporter, rebuildReporter, summaryLines } from "./cli/report.js";
+import type { ChatModel } from "./chat-model/chat-model.js";
+import { langChainModel } from "./chat-model/langchain-model.js";
+import { probeModel } from "./chat-model/probe-model.js";
+import { makeIndex } from "./cli/make-index.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
 import { loadEmbedder } from "./cli/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
-import { ingest, isStale } from "./ingest.js";
 import { createLogger } from "./logs/logger.js";
 import { loadBrowserFiles } from "./pages/browser-files.js";
-import { isPinned } from "./search/index-folder.js";
 import { LiveIndex } from "./search/live-index.js";
 
-const PINNED =
-  'The index was rolled back and stays as it is, whatever has changed in the documents. Run "npm run ingest" to follow them again.';
 /** How long a stop waits for answers under way. */
 const DRAIN_MS = 10_000;
 const IDLE_LOOK_MS = 100;
@@ -44,7 +43,8 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const browserFiles = loadBrowserFiles(path.join(PROJECT_DIR, "dist", "browser"));
   const deps = { index: () => live.current, embedder: () => embedder, logger, browserFiles, version };
-  const app = createApp({ ...config, ...deps });
+  const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const app = createApp({ ...config, ...deps, chatModel, chatPrices: config.chatModel?.prices ?? null });
 
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
   server.setTimeout(SILENT_MS);
@@ -67,6 +67,7 @@ async function main(): Promise<void> {
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   isReady = true;
+  if (chatModel !== null) void tellOfModel(chatModel, logger);
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : config.port;
   const { documents, passages, faqItems } = live.current!.counts;
@@ -77,41 +78,17 @@ async function main(): Promise<void> {
   );
 }
 
+/** Asks the chat model for a word, so that a wrong key, name or address is seen before the first question. */
+async function tellOfModel(chatModel: ChatModel, logger: Logger): Promise<void> {
+  const fault = await probeModel(chatModel);
+  if (fault === null) logger.info(`${chatModel.name} answers.`);
+  else logger.warn(`${fault} Answers are made from quotes meanwhile.`);
+}
+
 /** Where a browser on this machine finds a host that is listened on. */
 function hostInUrl(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return isIPv6(host) ? `[${host}]` : host;
-}
-
-/** Loads the index; makes it first where it is missing, stale or damaged. An old index serves if a new one fails. */
-async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
-  const { corpusDir, indexDir, readingLimits: limits } = config;
-  const loadFault = await live.refresh(embedder.fingerprint).then(
-    () => null,
-    (error: unknown) => messageOf(error),
-  );
-  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, indexDir, embedder }))) {
-    if (await isPinned(indexDir)) process.stderr.write(`${PINNED}\n`);
-    return;
-  }
-  if (loadFault !== null) process.stderr.write(`${loadFault} It is made anew.\n`);
-  try {
-    const summary = await ingest({
-      corpusDir,
-      indexDir,
-      embedder,
-      limits,
-      force: loadFault !== null,
-      onProgress: progressReporter(process.stderr),
-      // A fault that was told already says the same.
-      ...(loadFault === null && { onRebuild: rebuildReporter(process.stderr) }),
-    });
-    for (const line of summaryLines(summary)) process.stderr.write(`${line}\n`);
-    await live.refresh(embedder.fingerprint);
-  } catch (error) {
-    if (live.current === null) throw error;
-    process.stderr.write(`${messageOf(error)} The index before stays in use.\n`);
-  }
 }
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Error {

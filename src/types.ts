@@ -3,6 +3,7 @@
  * that `document.text.slice(start, end)` reproduces what a citation quotes.
  */
 
+import type { ChatModelFault } from "./chat-model/chat-model.js";
 import type { Reading } from "./search/readings.js";
 
 /** A half-open range `[start, end)` of UTF-16 offsets into a document's text. */
@@ -157,9 +158,30 @@ export interface Answer {
   confidence: number;
   suggestions: string[];
   model: string;
-  /** How it was made: from quotes alone. */
-  mode: "extractive";
+  /** How it was made: from quotes alone, or by a chat model whose every sentence was checked against its sources. */
+  mode: "extractive" | "generated";
+  /** Where a chat model is set and the answer is made from quotes: why. */
+  fallback?: ChatModelFault;
+  /** Where a chat model's answer ended early: why. */
+  cut_short?: ChatModelFault;
+  /** What became of each sentence of the chat model, in its order. */
+  verification?: SentenceCheck[];
+  /** What the chat model's server counted. */
+  usage?: { prompt_tokens: number; completion_tokens: number };
   explain?: Explanation;
+}
+
+/** What became of one sentence of a chat model. */
+export interface SentenceCheck {
+  /** Which sentence of the answer it became, from 0; null if none. */
+  sentence: number | null;
+  /**
+   * verified: said by the passages it cites; recited: said by another passage, nearly word for word; replaced: by the
+   * source's own words; dropped: left out.
+   */
+  result: "verified" | "recited" | "replaced" | "dropped";
+  /** Why it is not let through as it was written, or not with its own citations; null if it is. */
+  reason: string | null;
 }
 
 /** How an answer came about, for those who look after the bot. Scores: larger is better; ranks: 1 is best. */

@@ -6,6 +6,7 @@ import { type CitedText, cite } from "./cite.js";
 import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
 import { explanationOf } from "./explain.js";
+import { fuse, generate, type Generated } from "./generate.js";
 import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
@@ -28,7 +29,7 @@ type AnswerEvent = { type: "sources"; citations: Answer["citations"] } | { type:
 
 export interface AnswerOptions {
   signal?: AbortSignal | undefined;
-  /** Is told the citations first, then the answer piece by piece. */
+  /** Is told the citations first, then the answer piece by piece; where later pieces cite more, all citations again. */
   onEvent?: ((event: AnswerEvent) => void) | undefined;
   /** Is told once, before the answer is returned, how it came about. */
   onTrace?: ((trace: Trace) => void) | undefined;
@@ -38,6 +39,8 @@ export interface AnswerOptions {
 
 const NOT_FOUND_TEXT = "The documents do not say.";
 const NOTHING_OFFERED = "What would you like to know? Ask me a question about the documents.";
+/** Quotes that are surer than this stand against a model that finds no answer. */
+const SURE = 0.9;
 const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
 
 /**
@@ -47,7 +50,8 @@ const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the
  * 1. resolve a follow-up into a question that stands alone, and split a double question
  * 2. answer each part (answer-part.ts): retrieve, weigh, decide, compose
  * 3. check every quote against its source
- * 4. suggest questions near it that are answered
+ * 4. where a chat model is set, let it answer from what was found, each sentence checked before it is told (generate.ts)
+ * 5. suggest questions near it that are answered
  *
  * @throws the signal's reason if the caller goes away
  */
@@ -67,10 +71,20 @@ export async function answerQuestion(
     talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options);
   const blocks = found.flatMap((part) => part.blocks);
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
-  const answered = talk !== null || cited.citations.length > 0;
-  const pieces = talk !== null ? [talk.reply] : answered ? withGap(cited, found) : [NOT_FOUND_TEXT];
-  options.onEvent?.({ type: "sources", citations: cited.citations });
-  for (const text of pieces) options.onEvent?.({ type: "delta", text });
+  const isFound = talk !== null || cited.citations.length > 0;
+  const quoted: Said = {
+    answered: isFound,
+    citations: cited.citations,
+    pieces: talk !== null ? [talk.reply] : isFound ? withGap(cited, found) : [NOT_FOUND_TEXT],
+    mode: { model: "extractive", mode: "extractive" },
+  };
+  const generated = found.length === 0 ? null : await askModel(deps, resolved, request, found, options);
+  const { answered, citations, pieces, mode } =
+    generated === null ? quoted : chosenOf(quoted, generated, confidenceOf(found, isFound), deps);
+  if (generated === null || mode.mode === "extractive" || !answered) {
+    options.onEvent?.({ type: "sources", citations });
+    for (const text of pieces) options.onEvent?.({ type: "delta", text });
+  }
   const near = found[0]?.near ?? null;
   const suggestions = await suggestionsFor(deps, near, resolved, request.sources, options, answered);
   const parts = found.map((part) => part.trace);
@@ -79,7 +93,8 @@ export async function answerQuestion(
     parts,
     smallTalk: talk !== null,
     rewritten: resolved !== asked,
-    refusal: answered ? null : steers ? "instruction" : (parts[0]?.verdict.refusal ?? "no_quote"),
+    refusal: answered ? null : steers ? "instruction" : (parts[0]?.verdict.refusal ?? (isFound ? "model" : "no_quote")),
+    generated,
     ms: performance.now() - started,
   };
   options.onTrace?.(trace);
@@ -87,13 +102,62 @@ export async function answerQuestion(
     id: newAnswerId(),
     status: answered ? "answered" : "not_found",
     answer: pieces.join(""),
-    citations: cited.citations,
+    citations,
     confidence: talk !== null || steers ? 1 : confidenceOf(found, answered),
     suggestions,
-    model: "extractive",
-    mode: "extractive",
+    ...mode,
     ...(options.explain === true && { explain: explanationOf(trace) }),
   };
+}
+
+/** What an answer says, and how it was made. */
+interface Said {
+  answered: boolean;
+  citations: Answer["citations"];
+  pieces: string[];
+  mode: Pick<Answer, "model" | "mode" | "fallback" | "cut_short" | "verification" | "usage">;
+}
+
+/** Asks the chat model, if there is one, and tells each sentence as soon as it is checked. */
+async function askModel(
+  deps: AnswerDeps,
+  question: string,
+  { history = [], sources }: AnswerRequest,
+  found: readonly PartAnswer[],
+  { signal, onEvent }: AnswerOptions,
+): Promise<Generated | null> {
+  const { chatModel } = deps;
+  if (chatModel === undefined || chatModel === null) return null;
+  const passages = fuse(
+    found.map(({ near, trace }) => [...near.faq.slice(0, trace.faq?.used === true ? 1 : 0), ...near.passages]),
+  );
+  let shown = 0;
+  const onSentence = (text: string, citations: Answer["citations"]): void => {
+    if (citations.length > shown) onEvent?.({ type: "sources", citations });
+    shown = citations.length;
+    onEvent?.({ type: "delta", text });
+  };
+  return generate({ ...deps, chatModel }, { question, history, passages, sources }, { signal, onSentence });
+}
+
+/**
+ * What is said: what the model said, where any of it was borne out; else the quotes. That the documents do not say is
+ * believed of the model unless the quotes are all but sure.
+ */
+function chosenOf(quoted: Said, generated: Generated, confidence: number, { chatModel }: AnswerDeps): Said {
+  const { pieces, citations, verification, fault, saysNotFound, usage } = generated;
+  const told = {
+    verification,
+    ...(usage !== null && { usage: { prompt_tokens: usage.promptTokens, completion_tokens: usage.completionTokens } }),
+  };
+  const mode = { model: chatModel!.name, mode: "generated" as const, ...told };
+  if (pieces.length > 0) {
+    return { answered: true, citations, pieces, mode: { ...mode, ...(fault !== null && { cut_short: fault }) } };
+  }
+  if (saysNotFound && (!quoted.answered || confidence < SURE)) {
+    return { answered: false, citations: [], pieces: [NOT_FOUND_TEXT], mode };
+  }
+  return { ...quoted, mode: { ...quoted.mode, ...told, ...(fault !== null && { fallback: fault }) } };
 }
 
 /** Questions to begin with, spread over the documents; each is answered from where it was made. */

@@ -1,4 +1,5 @@
 import { formatClock, linkAt } from "../corpus/media.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import type { Citation, DocumentHead } from "../types.js";
 import type { Block, Statement } from "./statement.js";
 
@@ -17,15 +18,8 @@ export interface CitedText {
 export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, DocumentHead>): CitedText {
   const citations: Citation[] = [];
   const pieces: string[] = [];
-  const numberOf = (statement: Statement): number => {
-    const known = citations.find(
-      ({ source, start, end }) =>
-        source === statement.documentId && start === statement.quote.start && end === statement.quote.end,
-    );
-    if (known !== undefined) return known.n;
-    citations.push(citationOf(citations.length + 1, statement, documents.get(statement.documentId)!));
-    return citations.length;
-  };
+  const numberOf = (statement: Statement): number =>
+    numberIn(citations, statement, documents.get(statement.documentId)!);
   for (const block of blocks) {
     const statements = block.statements.flatMap((statement) => {
       const places = [statement, ...statement.alsoAt].filter((place) => isExact(place, documents));
@@ -42,6 +36,51 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
     });
   }
   return { pieces, citations };
+}
+
+/** The citations of an answer that is made sentence by sentence, each quote checked against its source as it is added. */
+export class CitationList {
+  readonly #citations: Citation[] = [];
+  readonly #documents = new Map<string, DocumentHead>();
+
+  constructor(private readonly index: Pick<PassageIndex, "documentHead">) {}
+
+  get citations(): Citation[] {
+    return this.#citations.slice();
+  }
+
+  /** The markers of what is quoted for a sentence, "[1][3]"; "" if none of it is in its source to the letter. */
+  async markersOf(statements: readonly Statement[]): Promise<string> {
+    const numbers = new Set<number>();
+    for (const statement of statements) {
+      const document = await this.#documentOf(statement.documentId);
+      if (document === null || !isExact(statement, this.#documents)) continue;
+      numbers.add(numberIn(this.#citations, statement, document));
+    }
+    return [...numbers].map((n) => `[${n}]`).join("");
+  }
+
+  /** A sentence with its markers: before the full stop, after an item. */
+  marked(text: string, markers: string, isItem: boolean): string {
+    return isItem ? `${text} ${markers}` : withMarkers(text, markers);
+  }
+
+  async #documentOf(id: string): Promise<DocumentHead | null> {
+    const known = this.#documents.get(id) ?? (await this.index.documentHead(id));
+    if (known !== null) this.#documents.set(id, known);
+    return known;
+  }
+}
+
+/** The number of the citation of a place, which is added if it is new. */
+function numberIn(citations: Citation[], statement: Statement, document: DocumentHead): number {
+  const known = citations.find(
+    ({ source, start, end }) =>
+      source === statement.documentId && start === statement.quote.start && end === statement.quote.end,
+  );
+  if (known !== undefined) return known.n;
+  citations.push(citationOf(citations.length + 1, statement, document));
+  return citations.length;
 }
 
 function isExact(statement: Statement, documents: ReadonlyMap<string, DocumentHead>): boolean {

@@ -173,6 +173,7 @@ export function answersItself(passage: Passage): boolean {
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
 export function composeFaq(passage: Passage): Block[] {
   const units = passage.units.filter((unit) => unit.kind !== "question");
+  if (units.length === 0) return [];
   const quote = { start: units[0]!.start, end: units.at(-1)!.end };
   const quoted = passage.text.slice(quote.start - passage.start, quote.end - passage.start);
   const statements: Statement[] = [];

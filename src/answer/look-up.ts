@@ -1,3 +1,4 @@
+import type { ChatModel } from "../chat-model/chat-model.js";
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
@@ -11,6 +12,8 @@ import { analyseQuestion, type Question, type QuestionTerm } from "./question.js
 export interface AnswerDeps {
   index: PassageIndex;
   embedder: Embedder;
+  /** What answers in its own words, if one is set. */
+  chatModel?: ChatModel | null;
 }
 
 /** What the corpus has on one question that stands alone. */

@@ -1,12 +1,13 @@
 import type { Hit, Passage } from "../types.js";
+import type { Generated } from "./generate.js";
 import type { AnswerKind } from "./question.js";
 import type { Refusal } from "./refuse.js";
 
 /**
  * Why there is no answer: what a part was refused for; "instruction": the message tells the bot what to be or do; "no_quote":
- * evidence was found, but nothing of it could be quoted to the letter.
+ * evidence was found, but nothing of it could be quoted to the letter; "model": the chat model finds no answer.
  */
-type RefusalReason = Refusal | "instruction" | "no_quote";
+type RefusalReason = Refusal | "instruction" | "no_quote" | "model";
 
 /** How an answer came about, for people who want to know: the evaluation's report, a debugging session. */
 export interface Trace {
@@ -20,6 +21,8 @@ export interface Trace {
   rewritten: boolean;
   /** Why there is no answer, null if there is one; of a double question, the reason of its first part. */
   refusal: RefusalReason | null;
+  /** What the chat model was asked for and gave; null where none was asked. */
+  generated: Generated | null;
   /** What the whole answer took, in milliseconds. */
   ms: number;
 }

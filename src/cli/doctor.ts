@@ -4,6 +4,9 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { type Config, isSetting, parseConfig, PROJECT_DIR } from "../config.js";
+import { langChainModel } from "../chat-model/langchain-model.js";
+import { probeModel } from "../chat-model/probe-model.js";
+import type { ChatModelSettings } from "../chat-model/settings.js";
 import { readCorpus } from "../corpus/read-corpus.js";
 import type { Embedder } from "../embed/embedder.js";
 import { messageOf } from "../errors.js";
@@ -87,6 +90,20 @@ export async function* examine(
   }
   yield await indexFinding(config, embedder);
   await embedder?.close();
+  if (config.chatModel !== null) yield await chatModelFinding(config.chatModel);
+}
+
+async function chatModelFinding(settings: ChatModelSettings): Promise<Finding> {
+  const model = langChainModel(settings);
+  const started = performance.now();
+  const found = await probeModel(model);
+  if (found !== null)
+    return fault(
+      "chat model",
+      found,
+      "Until it answers, answers are made from quotes. See CHAT_MODEL in .env.example.",
+    );
+  return ok("chat model", `${model.name} answers (${Math.round(performance.now() - started)} ms to the first word)`);
 }
 
 /** Who may ask, and whether that fits where the server listens. */

@@ -1,8 +1,9 @@
 import type { Block, Document, FaqItem, Passage, PassageKind, Section, Span, TimeSpan, Unit } from "../types.js";
+import { ordersTheBot } from "./orders-to-bots.js";
 import { splitSentences } from "./sentences.js";
 
 /** Raise it when this file (or a parser) would cut the same file differently: the index is then rebuilt. */
-export const SPLITTER_VERSION = 2;
+export const SPLITTER_VERSION = 3;
 
 export interface SplitterSettings {
   /** A passage grows up to this many characters, ending at a sentence, item or row. */
@@ -46,8 +47,8 @@ export function splitPassages(document: Document, settings: SplitterSettings = D
     passages.push({
       id: `${document.id}#p${passages.length + 1}`,
       documentId: document.id,
-      title: document.title,
-      headings,
+      title: ordersTheBot(document.title) ? document.id : document.title,
+      headings: headings.filter((heading) => !ordersTheBot(heading)),
       start,
       end,
       text: document.text.slice(start, end),
@@ -166,7 +167,8 @@ function endsWithColon(text: string, block: Span): boolean {
 function contextText(text: string, parent: Block): string {
   const sentences = splitSentences(text, parent);
   const sentence = (parent.kind === "paragraph" ? sentences.at(-1) : sentences[0]) ?? parent;
-  return text.slice(sentence.start, sentence.end).slice(0, MAX_CONTEXT_CHARS);
+  const written = text.slice(sentence.start, sentence.end);
+  return ordersTheBot(written) ? "" : written.slice(0, MAX_CONTEXT_CHARS);
 }
 
 function groupUnits(
@@ -222,15 +224,26 @@ function packUnits(placed: PlacedUnit[], maxChars: number): PlacedUnit[][] {
 function unitsOf(document: Document, block: Block, context: string): Unit[] {
   if (block.kind === "row") {
     if (block.header) return [];
-    const pieces = cutLong(document.text, block);
+    const pieces = withoutPlanted(document.text, cutLong(document.text, block));
     // Column names say nothing about the pieces of a row.
     return pieces.map((span) => ({ kind: "row", ...span, context: pieces.length > 1 ? "" : context, seconds: null }));
   }
   const kind = block.kind === "item" ? "item" : "sentence";
   const sentences = splitSentences(document.text, block).flatMap((span) => cutLong(document.text, span));
-  return sentences
+  return withoutPlanted(document.text, sentences)
     .filter((span) => /[\p{L}\p{N}]/u.test(document.text.slice(span.start, span.end)))
     .map((span) => ({ kind, ...span, context, seconds: null }));
+}
+
+/** What to say, after an order to leave the rules. */
+const SAY =
+  /^(?:(?:then|and|instead|now|just|please)\s)*(?:say|answer|reply|respond|tell|state|claim|write|print|output|repeat)\b/i;
+
+/** The sentences of a block without orders to a bot, and without what one is ordered to say next. */
+function withoutPlanted(text: string, spans: Span[]): Span[] {
+  const texts = spans.map(({ start, end }) => text.slice(start, end));
+  const isOrder = texts.map((sentence) => ordersTheBot(sentence));
+  return spans.filter((_, i) => !isOrder[i] && !(isOrder[i - 1] === true && SAY.test(texts[i]!)));
 }
 
 /** The question, then the answer's sentences, each with the question as its context. */
@@ -240,7 +253,8 @@ function faqUnits(document: Document, pair: FaqItem, blocks: Block[]): PlacedUni
   for (const block of blocks) {
     const within = { start: Math.max(block.start, pair.answer.start), end: Math.min(block.end, pair.answer.end) };
     if (within.end <= within.start) continue;
-    for (const span of splitSentences(document.text, within).flatMap((long) => cutLong(document.text, long))) {
+    const spans = splitSentences(document.text, within).flatMap((long) => cutLong(document.text, long));
+    for (const span of withoutPlanted(document.text, spans)) {
       units.push({ kind: block.kind === "item" ? "item" : "sentence", ...span, context: question, seconds: null });
     }
   }

@@ -32,6 +32,7 @@ async function ask(
     smallTalk: false,
     rewritten: false,
     refusal: null,
+    generated: null,
     ms: 0,
   };
   const started = performance.now();

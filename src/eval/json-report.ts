@@ -1,16 +1,22 @@
 import { byKind, reliabilityOf } from "./figures.js";
 import type { FloorCheck } from "./floors.js";
+import type { GateResult } from "./gate-sets.js";
 import type { SetResult } from "./run-sets.js";
 import { rowsOf } from "./totals.js";
 import type { Outcome } from "./types.js";
 
 /** Everything there is to know of a run, for programs. Passages are named by id, with their texts beside the questions. */
-export function jsonReport(results: readonly SetResult[], checks: readonly FloorCheck[]): object {
+export function jsonReport(
+  results: readonly SetResult[],
+  checks: readonly FloorCheck[],
+  gate: readonly GateResult[] = [],
+): object {
   return {
     madeAt: new Date().toISOString(),
     node: process.version,
     totals: rowsOf(results),
     floors: checks,
+    gate,
     sets: results.map(({ outcomes, ...set }) => ({
       ...set,
       byKind: byKind(outcomes),

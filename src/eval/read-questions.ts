@@ -86,7 +86,7 @@ export function absentHalf(questions: readonly EvalQuestion[]): { articles: stri
   return { articles, questions: absent };
 }
 
-async function readLines<T extends { id: string }>(file: string, schema: z.ZodType<T>): Promise<T[]> {
+export async function readLines<T extends { id: string }>(file: string, schema: z.ZodType<T>): Promise<T[]> {
   const name = path.basename(file);
   const text = await readFile(file, "utf8").catch(() => {
     throw new StartupError(`The question file ${file} is declared in src/eval/sets.ts and cannot be read.`);

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { AnswerDeps, AnswerOptions } from "../answer/answer-question.js";
 import type { Answer } from "../types.js";
+import { callerGone } from "./caller-gone.js";
 import type { ObservedAnswering } from "./observe.js";
 import { problemOf, toDocentError } from "./problem.js";
 import { ChatRequest } from "./schemas.js";
@@ -22,21 +23,18 @@ export function chatRoute(
   return async (request: Request, response: Response) => {
     const asked = parseRequest(ChatRequest, request.body);
     const current = deps();
-    const gone = new AbortController();
-    response.on("close", () => {
-      if (!response.writableFinished) gone.abort(new Error("the caller went away"));
-    });
+    const gone = callerGone(response);
     const answer: Answering = async (onEvent) => {
       const { explain, ...given } = asked;
-      const told = await answering(current, given, response, { signal: gone.signal, onEvent, explain });
+      const told = await answering(current, given, response, { signal: gone, onEvent, explain });
       remember(asked.question, told);
       return told;
     };
     try {
-      if (acceptsStream(request)) await stream(answer, response, gone.signal);
+      if (acceptsStream(request)) await stream(answer, response, gone);
       else response.json(await answer());
     } catch (error) {
-      if (!gone.signal.aborted) throw error;
+      if (!gone.aborted) throw error;
     }
   };
 }

@@ -63,21 +63,35 @@ export function suggestionsRoute(deps: () => AnswerDeps): RequestHandler {
 export function searchRoute(deps: () => AnswerDeps): RequestHandler {
   return async (request, response) => {
     const { q, k } = parseRequest(SearchQuery, request.query);
-    const { index, embedder } = deps();
-    const hits = await index.search({ text: q, vector: await embedder.embedQuery(q), k });
-    response.json({
-      passages: hits.map(({ passage, dense, lexical, score }) => ({
-        source: passage.documentId,
-        title: passage.title,
-        heading: passage.headings,
-        text: passage.text,
-        start: passage.start,
-        end: passage.end,
-        timestamp: passage.seconds === null ? null : formatClock(passage.seconds),
-        scores: { dense, lexical, fused: score },
-      })),
-    });
+    response.json({ passages: await findPassages(deps(), q, k) });
   };
+}
+
+/** One passage of GET /api/search. */
+export interface FoundPassage {
+  source: string;
+  title: string;
+  heading: string[];
+  text: string;
+  start: number;
+  end: number;
+  timestamp: string | null;
+  scores: Record<"dense" | "lexical" | "fused", number>;
+}
+
+/** The `k` passages nearest to a query, best first. */
+export async function findPassages({ index, embedder }: AnswerDeps, query: string, k: number): Promise<FoundPassage[]> {
+  const hits = await index.search({ text: query, vector: await embedder.embedQuery(query), k });
+  return hits.map(({ passage, dense, lexical, score }) => ({
+    source: passage.documentId,
+    title: passage.title,
+    heading: passage.headings,
+    text: passage.text,
+    start: passage.start,
+    end: passage.end,
+    timestamp: passage.seconds === null ? null : formatClock(passage.seconds),
+    scores: { dense, lexical, fused: score },
+  }));
 }
 
 /** GET /api/sources: the documents. */

@@ -27,13 +27,25 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
-/** Lets pages of the listed origins call the API; no list, no cross-origin calls. */
-export function crossOrigin(origins: readonly string[]): RequestHandler {
+/** What pages may send to the API. */
+export const API_HEADERS = ["Content-Type", "Authorization", "Accept"];
+
+/**
+ * Lets pages of the listed origins call the API; no list, no cross-origin calls.
+ *
+ * @param headers which they may send; null for any, as OpenAI's client sends a dozen of its own
+ * @param read headers of the answer that they may read beyond those of the API
+ */
+export function crossOrigin(
+  origins: readonly string[],
+  headers: readonly string[] | null = API_HEADERS,
+  read: readonly string[] = [],
+): RequestHandler {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
     methods: ["GET", "POST"],
-    allowedHeaders: ["Content-Type", "Authorization", "Accept"],
-    exposedHeaders: ["Retry-After", "X-Request-Id"],
+    ...(headers === null ? {} : { allowedHeaders: [...headers] }),
+    exposedHeaders: ["Retry-After", "X-Request-Id", ...read],
     maxAge: 86_400,
   });
 }

@@ -1,6 +1,8 @@
 import type { Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { type AnswerDeps, type AnswerOptions, answerQuestion, type AnswerRequest } from "../answer/answer-question.js";
+import type { Generated } from "../answer/generate.js";
+import type { ChatModelSettings } from "../chat-model/settings.js";
 import type { Trace } from "../answer/trace.js";
 import { maskPersonalData } from "../logs/mask.js";
 import type { Hidden } from "../logs/safe-error.js";
@@ -31,29 +33,46 @@ export function routeOf(request: Request): string {
   return typeof route?.path === "string" ? route.path : "none";
 }
 
+interface ObservedOptions extends AnswerOptions {
+  /** What the answer is called, for callers who must be told before it is there. */
+  answerId?: string | undefined;
+}
+
 export type ObservedAnswering = (
   deps: AnswerDeps,
   request: AnswerRequest,
   response: Response,
-  options: AnswerOptions,
+  options: ObservedOptions,
 ) => Promise<Answer>;
 
 /**
  * Asks as every caller does, and tells log and metrics of the answer. Every route that answers a question asks through it.
  *
  * @param logQuestions whether questions are logged, with e-mail addresses and phone numbers masked
+ * @param prices of a million tokens of the chat model, if they are set
  */
-export function observedAnswering(logger: Logger, metrics: Metrics, logQuestions: boolean): ObservedAnswering {
-  return async (deps, request, response, options) => {
+export function observedAnswering(
+  logger: Logger,
+  metrics: Metrics,
+  logQuestions: boolean,
+  prices: ChatModelSettings["prices"] = null,
+): ObservedAnswering {
+  return async (deps, request, response, { answerId, ...options }) => {
     const started = performance.now();
     const traces: Trace[] = [];
     try {
-      const answer = await answerQuestion(deps, request, { ...options, onTrace: (trace) => void traces.push(trace) });
+      const made = await answerQuestion(deps, request, { ...options, onTrace: (trace) => void traces.push(trace) });
+      const answer = answerId === undefined ? made : { ...made, id: answerId };
       const ms = performance.now() - started;
-      const outcome = metrics.answer(answer, traces[0]!, ms / 1000);
+      const trace = traces[0]!;
+      const outcome = metrics.answer(answer, trace, ms / 1000);
+      const chatModel = trace.generated === null ? {} : chatModelSummary(answer, trace.generated, prices);
+      if (trace.generated !== null) metrics.chatModel(answer, trace.generated, costOf(trace.generated, prices));
+      // Its fault is the operator's to mend; the reader has the quotes.
+      if (trace.generated?.message != null) logger.warn({ requestId: requestIdOf(response) }, trace.generated.message);
       const asked = logQuestions ? { question: maskPersonalData(request.question) } : {};
       logger.info(
-        { requestId: requestIdOf(response), ...asked, ...summaryOf(answer, traces[0]!), ms: tenths(ms) },
+        { requestId: requestIdOf(response), ...asked, ...summaryOf(answer, trace), ...chatModel, ms: tenths(ms) },
         outcome,
       );
       return answer;
@@ -88,6 +107,28 @@ function summaryOf(answer: Answer, { parts, refusal, rewritten }: Trace): object
   };
 }
 
+function chatModelSummary(answer: Answer, generated: Generated, prices: ChatModelSettings["prices"]): object {
+  const { verification, usage } = generated;
+  const results: Record<string, number> = {};
+  for (const { result } of verification) results[result] = (results[result] ?? 0) + 1;
+  const cost = costOf(generated, prices);
+  return {
+    chatModel: {
+      ...(answer.fallback !== undefined && { fallback: answer.fallback }),
+      ...(answer.cut_short !== undefined && { cutShort: answer.cut_short }),
+      sentences: results,
+      ...(usage !== null && { promptTokens: usage.promptTokens, completionTokens: usage.completionTokens }),
+      ...(cost !== null && { cost: Number(cost.toPrecision(4)) }),
+    },
+  };
+}
+
+/** In the currency of the prices; null where tokens or prices are not known. */
+function costOf({ usage }: Generated, prices: ChatModelSettings["prices"]): number | null {
+  if (usage === null || prices === null) return null;
+  return (usage.promptTokens * prices.prompt + usage.completionTokens * prices.completion) / 1e6;
+}
+
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
@@ -116,9 +157,16 @@ export function hiddenIn(request: Request, keys: readonly string[]): Hidden {
 
 /** The question that a request asks, or null. */
 export function questionOf(request: Request): string | null {
-  const body = request.body as { question?: unknown } | undefined;
-  const question = body?.question ?? request.query["q"];
+  const body = request.body as { question?: unknown; messages?: unknown } | undefined;
+  const question = body?.question ?? lastSaid(body?.messages) ?? request.query["q"];
   return typeof question === "string" ? question : null;
+}
+
+/** What the user wrote last in the messages of a chat completion. */
+function lastSaid(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return undefined;
+  const last = (messages as ({ role?: unknown; content?: unknown } | null)[]).findLast((one) => one?.role === "user");
+  return last?.content;
 }
 
 /** Every text in a body or query, however deep. */

@@ -40,7 +40,9 @@ export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
   items?: JsonSchema;
+  anyOf?: JsonSchema[];
   enum?: string[];
+  const?: unknown;
   default?: string | number;
   minLength?: number;
   maxLength?: number;

@@ -7,6 +7,7 @@ import {
   type OpenApiOperation,
   type Parameter,
 } from "./openapi-types.js";
+import { OPENAI_COMPONENTS, OPENAI_OPERATIONS } from "./openai/operations.js";
 import { PROBLEM_TITLES } from "./problem.js";
 import {
   ChatAnswer,
@@ -37,11 +38,13 @@ const COMPONENTS = {
   SourceList,
   Source,
   Problem,
+  ...OPENAI_COMPONENTS,
 };
 
 type Component = keyof typeof COMPONENTS;
 
-interface Operation {
+/** An endpoint, before it is written as OpenAPI has it. */
+export interface Operation {
   summary: string;
   description?: string;
   body?: { schema: Component; example: object };
@@ -51,6 +54,8 @@ interface Operation {
   /** What comes as server-sent events where the caller prefers them. */
   events?: MediaType;
   problems: ErrorCode[];
+  /** The shape of its errors: Problem, unless it says otherwise. */
+  problem?: "OpenAiError";
   /** Answered without a key even where API_KEYS is set. */
   open?: true;
 }
@@ -152,6 +157,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       problems: ["invalid_request", ...GUARDED, "not_found", "no_index"],
     },
   },
+  ...OPENAI_OPERATIONS,
   "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [], open: true } },
   "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: ["no_index"], open: true } },
 };
@@ -198,6 +204,7 @@ function describe({
   answer,
   events,
   problems,
+  problem,
   open,
 }: Operation): OpenApiOperation {
   return {
@@ -216,7 +223,7 @@ function describe({
       : {}),
     responses: {
       ...(answer === "nothing" ? { "204": { description: "Done; no body" } } : { "200": ok(answer, events) }),
-      ...problemResponses(problems),
+      ...problemResponses(problems, problem),
     },
   };
 }
@@ -228,8 +235,11 @@ function ok(answer: Component | null, events: MediaType | undefined): OpenApiOpe
   return { description: "OK", content };
 }
 
-function problemResponses(codes: ErrorCode[]): OpenApiOperation["responses"] {
-  const content = { "application/problem+json": { schema: referTo("Problem") } };
+function problemResponses(codes: ErrorCode[], shape: Operation["problem"]): OpenApiOperation["responses"] {
+  const content: Record<string, MediaType> =
+    shape === undefined
+      ? { "application/problem+json": { schema: referTo("Problem") } }
+      : { "application/json": { schema: referTo(shape) } };
   const titles = new Map<number, string[]>();
   for (const code of codes) {
     titles.set(ERROR_STATUS[code], [...(titles.get(ERROR_STATUS[code]) ?? []), PROBLEM_TITLES[code]]);

@@ -20,6 +20,7 @@ export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   invalid_request: "The request is not valid",
   missing_key: "An API key is needed",
   forbidden_host: "This host name is not allowed",
+  forbidden_origin: "Pages of this origin may not call",
   not_found: "Not found",
   method_not_allowed: "This method is not allowed here",
   too_large: "The request is too large",
@@ -42,11 +43,13 @@ export function problemOf(error: DocentError): ProblemDetails {
   };
 }
 
+/** Writes an error into an answer whose status, and when to come back, are already set. */
+type SendError = (request: Request, response: Response, error: DocentError) => void;
+
 /** A browser that was to show a page is sent one; everybody else the problem. */
-function sendProblem(request: Request, response: Response, error: DocentError): void {
+const sendProblem: SendError = (request, response, error) => {
   const problem = problemOf(error);
-  response.status(problem.status).vary("Accept").setHeader("Cache-Control", "no-store");
-  if (error.code === "no_index") response.setHeader("Retry-After", "2");
+  response.vary("Accept");
   if (!wantsPage(request)) {
     response.type("application/problem+json").send(JSON.stringify(problem));
     return;
@@ -54,10 +57,10 @@ function sendProblem(request: Request, response: Response, error: DocentError): 
   if (error.code === "no_index") response.setHeader("Refresh", "3");
   const wait = Number(response.getHeader("Retry-After")) || null;
   response.type("html").send(errorPage(error.code, problem, wait));
-}
+};
 
 /** Addresses that programs ask; what goes wrong there is told to programs. */
-const FOR_PROGRAMS = /^\/(?:(?:api|v1|mcp)(?:\/|$)|(?:openapi\.json|healthz|readyz|metrics)$)/;
+const FOR_PROGRAMS = /^\/(?:(?:api|mcp)(?:\/|$)|(?:openapi\.json|healthz|readyz|metrics)$)/;
 
 function wantsPage(request: Request): boolean {
   if (FOR_PROGRAMS.test(request.path)) return false;
@@ -79,27 +82,48 @@ export function toDocentError(thrown: unknown): DocentError {
   return new DocentError("internal", "The request could not be handled. The server's log says why.");
 }
 
-/** The last handler: logs what is the server's fault, answers with a problem, never with a stack. */
-export function problemHandler(
-  logger: Logger,
-  { apiKeys, logQuestions }: { apiKeys: readonly string[]; logQuestions: boolean },
-): ErrorRequestHandler {
+interface LogSettings {
+  apiKeys: readonly string[];
+  logQuestions: boolean;
+}
+
+/** The last handler: answers with a problem, never with a stack. */
+export function problemHandler(logger: Logger, settings: LogSettings): ErrorRequestHandler {
+  return errorHandler(logger, settings, sendProblem);
+}
+
+/** Logs what is the server's fault, and answers in a form of the caller's. */
+export function errorHandler(logger: Logger, settings: LogSettings, send: SendError): ErrorRequestHandler {
   return (thrown: unknown, request: Request, response: Response, _next) => {
     const error = toDocentError(thrown);
-    if (error.code === "internal") {
-      const question = logQuestions ? questionOf(request) : null;
-      logger.error(
-        {
-          requestId: requestIdOf(response),
-          method: request.method,
-          route: routeOf(request),
-          ...(question === null ? {} : { question: maskPersonalData(question) }),
-          err: loggedError(thrown, hiddenIn(request, apiKeys)),
-        },
-        "request failed",
-      );
+    if (error.code === "internal") logFault(logger, settings, thrown, request, response);
+    if (response.headersSent) {
+      response.end();
+      return;
     }
-    if (response.headersSent) response.end();
-    else sendProblem(request, response, error);
+    response.status(ERROR_STATUS[error.code]).setHeader("Cache-Control", "no-store");
+    if (error.code === "no_index") response.setHeader("Retry-After", "2");
+    send(request, response, error);
   };
+}
+
+/** Logs what went wrong with a request, without its credentials and what a person wrote. */
+export function logFault(
+  logger: Logger,
+  { apiKeys, logQuestions }: LogSettings,
+  thrown: unknown,
+  request: Request,
+  response: Response,
+): void {
+  const question = logQuestions ? questionOf(request) : null;
+  logger.error(
+    {
+      requestId: requestIdOf(response),
+      method: request.method,
+      route: routeOf(request),
+      ...(question === null ? {} : { question: maskPersonalData(question) }),
+      err: loggedError(thrown, hiddenIn(request, apiKeys)),
+    },
+    "request failed",
+  );
 }

@@ -123,6 +123,8 @@ export const Explanation = z
   })
   .meta({ id: "Explanation" });
 
+const Fault = z.enum(["model_failed", "too_slow", "busy", "model_refused", "not_verified", "cut_off"]);
+
 export const ChatAnswer = z
   .object({
     id: z.string().describe("Names this answer in feedback."),
@@ -131,8 +133,28 @@ export const ChatAnswer = z
     citations: z.array(Citation).describe("In the order of their numbers; none where the documents do not say."),
     confidence: z.number().min(0).max(1).describe("How likely the answer is right."),
     suggestions: z.array(z.string()).describe("Questions these documents can answer."),
-    model: z.string().describe("What made the answer: extractive, for quotes only."),
-    mode: z.string().describe("How it was made: extractive, from quotes alone."),
+    model: z.string().describe("What made the answer: extractive, or the chat model's name."),
+    mode: z
+      .enum(["extractive", "generated"])
+      .describe("extractive: from quotes alone; generated: by a chat model, every sentence checked."),
+    fallback: Fault.optional().describe("Where a chat model is set and the answer is made from quotes: why."),
+    cut_short: Fault.optional().describe("Where a chat model's answer ended early: why."),
+    verification: z
+      .array(
+        z.object({
+          sentence: z.int().nullable().describe("Which sentence of the answer it became, from 0; null if none."),
+          result: z
+            .enum(["verified", "recited", "replaced", "dropped"])
+            .describe("Said by what it cites; by another passage; replaced by the source's own words; or left out."),
+          reason: z.string().nullable().describe("Why it was not let through as the model wrote it."),
+        }),
+      )
+      .optional()
+      .describe("What became of each sentence of the chat model."),
+    usage: z
+      .object({ prompt_tokens: z.int(), completion_tokens: z.int() })
+      .optional()
+      .describe("Tokens as the chat model's server counts them."),
     explain: Explanation.optional().describe("Only where the request asks for it."),
   })
   .meta({ id: "Answer" });

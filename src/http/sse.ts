@@ -3,6 +3,8 @@ import type { Response } from "express";
 /** A stream of server-sent events (WHATWG HTML, "Server-sent events"). */
 export interface EventStream {
   send(event: string, data: unknown): void;
+  /** An event without a name. `data` must be one line. */
+  sendPlain(data: string): void;
   end(): void;
 }
 
@@ -13,10 +15,12 @@ export function openEventStream(response: Response): EventStream {
   // Proxies such as nginx would otherwise hold the events back.
   response.setHeader("X-Accel-Buffering", "no");
   response.flushHeaders();
+  const write = (block: string): void => {
+    if (!response.writableEnded) response.write(`${block}\n\n`);
+  };
   return {
-    send: (event, data) => {
-      if (!response.writableEnded) response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    },
+    send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}`),
+    sendPlain: (data) => write(`data: ${data}`),
     end: () => response.end(),
   };
 }

@@ -43,8 +43,9 @@ export function docsRoute(api: OpenApi, integrity: string, asksForKey: boolean):
         <h2 id="endpoints">Endpoints</h2>
         ${keyNote(asksForKey)}
         <p>
-          Errors are <code>application/problem+json</code> (RFC 9457): see <a href="#schema-Problem">Problem</a>. After
-          429 and 503, wait as many seconds as the header <code>Retry-After</code> says.
+          Errors are <code>application/problem+json</code> (RFC 9457): see <a href="#schema-Problem">Problem</a>; below
+          <code>/v1</code> they have OpenAI’s shape: see <a href="#schema-OpenAiError">OpenAiError</a>. After 429 and
+          503, wait as many seconds as the header <code>Retry-After</code> says.
         </p>
         ${endpoints.map((endpoint) => endpointSection(endpoint, origin, schemas, asksForKey))}
       </section>

@@ -8,12 +8,13 @@ export interface Field {
   schema: JsonSchema;
 }
 
-/** The fields of an object, or of the objects in a list; those of components it refers to are described elsewhere. */
+/** The fields of an object, which may be null, or of the objects in a list; those of components it refers to are described elsewhere. */
 export function fieldsOf(schema: JsonSchema, above = ""): Field[] {
   if (schema.items !== undefined) return fieldsOf(schema.items, `${above}[]`);
-  return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
+  const { properties, required: needed } = schema.anyOf?.find((one) => one.properties !== undefined) ?? schema;
+  return Object.entries(properties ?? {}).flatMap(([key, field]) => {
     const name = above === "" ? key : `${above}.${key}`;
-    const required = schema.required?.includes(key) ?? false;
+    const required = needed?.includes(key) ?? false;
     return [{ name, required, schema: field }, ...fieldsOf(field, name)];
   });
 }
@@ -27,6 +28,8 @@ export function typeOf(schema: JsonSchema): Markup {
   if (schema.enum !== undefined) {
     return html`${schema.enum.map((value, i) => html`${i > 0 && " or "}<code>"${value}"</code>`)}`;
   }
+  if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`;
+  if (schema.anyOf !== undefined) return html`${schema.anyOf.map((one, i) => html`${i > 0 && " or "}${typeOf(one)}`)}`;
   if (schema.items !== undefined) return html`list of ${typeOf(schema.items)}`;
   return html`${[schema.type ?? "any"].flat().join(" or ")}`;
 }

@@ -27,7 +27,7 @@ export function homeRoute(deps: () => AnswerDeps, answering: ObservedAnswering):
     const named = documents.slice(0, DOCUMENTS_NAMED);
     const count = documents.length === 1 ? "one document" : `${documents.length} documents`;
     const main = html`<h1>Ask the documents</h1>
-      <p class="soft">Answers from ${count}. Every sentence is a quote, and opens at its exact words in the source.</p>
+      <p class="soft">Answers from ${count}. Every sentence is cited, and opens at the exact words in its source.</p>
       <docent-chat
         position="inline"
         heading="Conversation"
@@ -54,7 +54,7 @@ export function homeRoute(deps: () => AnswerDeps, answering: ObservedAnswering):
     response.type("html").send(
       page({
         title: question === "" ? null : question,
-        description: `Cited answers from ${count}: every sentence is a quote and opens at its exact words.`,
+        description: `Cited answers from ${count}: every sentence opens at the exact words in its source.`,
         origin: originOf(request),
         path: question === "" ? "/" : askUrl(question),
         current: "/",

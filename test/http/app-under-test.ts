@@ -99,6 +99,7 @@ const TITLES: Record<string, [number, string]> = {
   "too-many-requests": [429, "Too many requests"],
   internal: [500, "Something went wrong on the server"],
   "forbidden-host": [403, "This host name is not allowed"],
+  "forbidden-origin": [403, "Pages of this origin may not call"],
   overloaded: [503, "The server is busy"],
   "no-index": [503, "The documents are not ready yet"],
   "not-kept": [503, "The feedback could not be kept"],

@@ -6,6 +6,7 @@ import type { Embedder } from "../../src/embed/embedder.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer, Citation } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
+import { FaultyEmbedder, GatedEmbedder } from "../helpers/odd-embedders.js";
 import { appOver, bundledModel, problem, problemIn, folderForFile, listening, openIndex } from "./app-under-test.js";
 
 const folder = folderForFile();
@@ -303,12 +304,6 @@ describe("server-sent events", () => {
   });
 });
 
-class FaultyEmbedder extends HashEmbedder {
-  override embedQuery(): Promise<Float32Array> {
-    return Promise.reject(new Error("secret of /srv/model.onnx"));
-  }
-}
-
 describe("faults of the server", () => {
   it("are a 500 problem without the cause, which goes to the log", async () => {
     const broken = appOver(index, new FaultyEmbedder());
@@ -369,28 +364,6 @@ function fetchWithoutAccept(url: string, body: string): Promise<{ type: string |
     request.on("error", reject);
     request.end(body);
   });
-}
-
-/** Stops at the first query until it is let go on, and counts the queries. */
-class GatedEmbedder extends HashEmbedder {
-  queries = 0;
-  readonly asked: Promise<void>;
-  letGo: () => void = () => {};
-  #tellAsked: () => void = () => {};
-  readonly #gate: Promise<void>;
-
-  constructor() {
-    super();
-    this.asked = new Promise((resolve) => (this.#tellAsked = resolve));
-    this.#gate = new Promise((resolve) => (this.letGo = resolve));
-  }
-
-  override async embedQuery(text: string): Promise<Float32Array> {
-    this.queries++;
-    this.#tellAsked();
-    await this.#gate;
-    return super.embedQuery(text);
-  }
 }
 
 describe("a caller who goes away", () => {

@@ -3,6 +3,7 @@ import supertest from "supertest";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ERROR_STATUS, type ErrorCode } from "../../src/errors.js";
+import { ChatCompletion, Model, ModelList, OpenAiError } from "../../src/http/openai/schemas.js";
 import { PROBLEM_TITLES } from "../../src/http/problem.js";
 import { ChatAnswer, ChatRequest, FaqList, Problem, SearchResult, Source, SourceList } from "../../src/http/schemas.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
@@ -269,6 +270,7 @@ interface ApiOperation {
 }
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
 
+const V1_CHAT = "/v1/chat/completions";
 const QUESTION = { question: "How long are herrings smoked over beech wood?" };
 
 /** What a status may mean: one of these, or several. */
@@ -296,6 +298,9 @@ describe("GET /openapi.json", () => {
       "get /api/search",
       "get /api/sources",
       "get /api/sources/{id}",
+      "post /v1/chat/completions",
+      "get /v1/models",
+      "get /v1/models/{model}",
       "get /healthz",
       "get /readyz",
     ]);
@@ -312,7 +317,7 @@ describe("GET /openapi.json", () => {
         const parameters = operation.parameters ?? [];
         expect(parameters.filter((one) => one.in === "path").map(({ name }) => name)).toEqual(inPath);
         for (const parameter of parameters) expect(parameter.schema).toHaveProperty("type");
-        expect(operation.security).toEqual(path.startsWith("/api/") ? [{ key: [] }, {}] : undefined);
+        expect(operation.security).toEqual(/^\/(api|v1)\//.test(path) ? [{ key: [] }, {}] : undefined);
         const { "200": ok, "204": done, ...problems } = operation.responses;
         expect([ok?.description, done?.description]).toEqual(
           path === "/api/feedback" ? [undefined, "Done; no body"] : ["OK", undefined],
@@ -320,10 +325,10 @@ describe("GET /openapi.json", () => {
         for (const [status, response] of Object.entries(problems)) {
           const told = response.description.split("; or: ");
           expect(titlesOf(Number(status))).toEqual(expect.arrayContaining(told));
-          expect(response).toEqual({
-            description: expect.any(String),
-            content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-          });
+          const shape = path.startsWith("/v1/")
+            ? { "application/json": { schema: { $ref: "#/components/schemas/OpenAiError" } } }
+            : { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+          expect(response).toEqual({ description: expect.any(String), content: shape });
         }
       }
     }
@@ -392,6 +397,21 @@ describe("GET /openapi.json", () => {
     ["get", "/api/sources/{id}", "/api/sources/talk", undefined, 200, Source],
     ["get", "/api/sources/{id}", "/api/sources/none", undefined, 404, Problem],
     ["get", "/api/sources/{id}", "/api/sources/%ff", undefined, 400, Problem],
+    [
+      "post",
+      V1_CHAT,
+      V1_CHAT,
+      { model: "docent", messages: [{ role: "user", content: QUESTION.question }] },
+      200,
+      ChatCompletion,
+    ],
+    ["post", V1_CHAT, V1_CHAT, { model: "docent", messages: [{ role: "user", content: "zzz" }] }, 200, ChatCompletion],
+    ["post", V1_CHAT, V1_CHAT, { model: "docent", messages: [] }, 400, OpenAiError],
+    ["post", V1_CHAT, V1_CHAT, { model: "another", messages: [] }, 404, OpenAiError],
+    ["get", "/v1/models", "/v1/models", undefined, 200, ModelList],
+    ["get", "/v1/models/{model}", "/v1/models/docent", undefined, 200, Model],
+    ["get", "/v1/models/{model}", "/v1/models/none", undefined, 404, OpenAiError],
+    ["get", "/v1/models/{model}", "/v1/models/%ff", undefined, 400, OpenAiError],
   ] as const)(
     "%s %s: the real response of %s fits its schema (%o, %i)",
     async (method, path, url, body, status, own) => {

@@ -78,6 +78,14 @@ describe("GET /docs", () => {
       ["done", "Answer"],
       ["error", "Problem"],
     ]);
+    expect(rowsOf(markup, "Body of POST /v1/chat/completions (JSON)")).toEqual(
+      expect.arrayContaining([
+        ["stop optional", "string or list of string or null", expect.stringMatching(/^The text ends before/)],
+        ["stream_options.include_usage optional", "boolean or null", expect.any(String)],
+        ["n optional", "1 or null", expect.any(String)],
+        ["messages[].content optional", "string or list of object or null", expect.any(String)],
+      ]),
+    );
     // Bounds that only say "a whole number" are not shown.
     expect(markup).not.toContain("9,007,199");
   });

@@ -103,7 +103,7 @@ describe("everybody else gets a problem", () => {
     },
   );
 
-  it.each(["/api", "/api/none", "/api/sources/none", "/v1/models", "/mcp", "/healthz", "/openapi.json", "/readyz"])(
+  it.each(["/api", "/api/none", "/api/sources/none", "/mcp/x", "/healthz", "/openapi.json", "/readyz"])(
     "where programs ask: %s",
     async (path) => {
       const method = ["/healthz", "/openapi.json", "/readyz"].includes(path) ? "post" : "get";

@@ -54,6 +54,8 @@ const PATHS = [
   "/api",
   "/metrics",
   "/v1/models",
+  "/v1/chat/completions",
+  "/v1/chat/completions",
   "/mcp",
 ];
 const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"];
@@ -135,6 +137,27 @@ function chatBody(random: Random): unknown {
   return body;
 }
 
+function completionBody(random: Random): unknown {
+  const message = (): unknown =>
+    random() < 0.8
+      ? {
+          role: pick(random, ["system", "user", "user", "user", "assistant", "tool", "x"]),
+          content:
+            random() < 0.7
+              ? pick(random, STRINGS)
+              : [{ type: pick(random, ["text", "image_url"]), text: pick(random, STRINGS) }],
+        }
+      : anything(random);
+  const body: Record<string, unknown> = {
+    model: random() < 0.9 ? "docent" : anything(random),
+    messages: random() < 0.9 ? Array.from({ length: Math.floor(random() * 5) }, message) : anything(random),
+  };
+  for (const name of ["stream", "stop", "n", "stream_options", "tool_choice", "response_format", "modalities"])
+    if (random() < 0.1) body[name] = anything(random);
+  if (random() < 0.3) body["stream"] = true;
+  return body;
+}
+
 interface Made {
   method: string;
   path: string;
@@ -152,11 +175,7 @@ function made(random: Random): Made {
     const value = encodeURIComponent(wellFormed(pick(random, STRINGS)));
     path += `?${pick(random, ["q", "k", "q[]", "q[a]", "__proto__", "k=1&k", ""])}=${value}&k=${pick(random, ["8", "0", "51", "x", "1e9", ""])}`;
   }
-  const method = isWild
-    ? pick(random, METHODS)
-    : path.startsWith("/api/chat") || path.startsWith("/api/feedback")
-      ? "POST"
-      : "GET";
+  const method = isWild ? pick(random, METHODS) : /^\/(?:api\/chat|api\/feedback|v1\/chat)/.test(path) ? "POST" : "GET";
   const headers: Made["headers"] = {};
   const maybe = (name: string, share: number, values: readonly (string | string[])[]): void => {
     if (random() < share) headers[name] = pick(random, values);
@@ -190,7 +209,10 @@ function made(random: Random): Made {
   maybe("Accept-Language", 0.1, ["de", "x-".repeat(200), "*"]);
   maybe("Expect", 0.03, ["200-ok"]);
   if (method === "GET" || method === "HEAD" || method === "TRACE") return { method, path, headers, body: null };
-  const text = JSON.stringify(random() < 0.7 ? chatBody(random) : anything(random)) ?? "";
+  const text =
+    JSON.stringify(
+      random() < 0.7 ? (path.startsWith("/v1") ? completionBody(random) : chatBody(random)) : anything(random),
+    ) ?? "";
   let body = Buffer.from(text);
   const roll = random();
   if (roll < 0.05) body = body.subarray(0, Math.floor(body.length / 2));
@@ -218,6 +240,12 @@ function made(random: Random): Made {
 
 const wellFormed = (text: string): string =>
   text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "?");
+
+/** Whether a body is an error as callers of /mcp read it. */
+function isRpcFault(body: string): boolean {
+  const { jsonrpc, error, id } = JSON.parse(body) as { jsonrpc?: string; error?: { message?: string }; id?: null };
+  return jsonrpc === "2.0" && id === null && Boolean(error?.message);
+}
 
 interface Got {
   status: number;
@@ -276,7 +304,7 @@ describe("10,000 strange requests", () => {
     });
   }
 
-  const faultOf = ({ status, headers, body }: Got): string | null => {
+  const faultOf = ({ path }: Made, { status, headers, body }: Got): string | null => {
     if (status >= 500 && status !== 503) return `status ${status}`;
     if (status === 503 && headers["retry-after"] === undefined) return "503 without Retry-After";
     for (const leak of [
@@ -288,7 +316,11 @@ describe("10,000 strange requests", () => {
       if (leak.test(body)) return `it tells of the inside: ${String(leak)}`;
     }
     const type = String(headers["content-type"] ?? "");
-    if (status >= 400 && body !== "" && !/^application\/problem\+json|^text\/html/.test(type))
+    if (status >= 400 && body !== "" && /^\/v1(?:[/?]|$)/i.test(path) && type.startsWith("application/json")) {
+      const { error } = JSON.parse(body) as { error?: { message?: string; type?: string } };
+      return error?.message && error.type ? null : "an error that says nothing";
+    }
+    if (status >= 400 && body !== "" && !/^application\/problem\+json|^text\/html/.test(type) && !isRpcFault(body))
       return `an error as "${type}"`;
     if (body !== "" && type.startsWith("application/problem+json")) {
       const problem = JSON.parse(body) as { status?: number; title?: string; detail?: string };
@@ -316,7 +348,7 @@ describe("10,000 strange requests", () => {
             const got = await send(sent);
             if (got === null) continue;
             statuses.set(got.status, (statuses.get(got.status) ?? 0) + 1);
-            const fault = faultOf(got);
+            const fault = faultOf(sent, got);
             if (fault !== null)
               faults.push(
                 `#${number} ${sent.method} ${sent.path.slice(0, 80)} ${JSON.stringify(sent.headers).slice(0, 200)} ${String(sent.body).slice(0, 120)}: ${fault}`,

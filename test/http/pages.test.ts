@@ -35,7 +35,7 @@ describe("pages over the corpus", () => {
       { name: "value", value: "" },
     ]);
     expect(textOf(page.all("p")[0]!)).toBe(
-      "Answers from 5 documents. Every sentence is a quote, and opens at its exact words in the source.",
+      "Answers from 5 documents. Every sentence is cited, and opens at the exact words in its source.",
     );
     const documents = await index.documents();
     const links = page.all("a", page.all("main")[0]).map((link) => [attribute(link, "href"), textOf(link)] as const);

@@ -299,12 +299,12 @@ describe("a start that cannot be", () => {
   });
 
   it("for settings that are not allowed is a line each", async () => {
-    const settings = { ...shared, PORT: "http", CHAT_MODEL: "openai:gpt-5-mini", API_KEYS: "s3cret key" };
+    const settings = { ...shared, PORT: "http", CHAT_MODEL: "gpt-5-mini", API_KEYS: "s3cret key" };
     const run = plain(await runToEnd("src/server.js", settings));
     expect(run.code).toBe(1);
     expect(run.stderr.split("\n")).toEqual([
       'PORT: "http" is not allowed; it takes a whole number from 0 to 65535.',
-      'CHAT_MODEL: "openai:gpt-5-mini" is not allowed; it takes empty or "off" (this version answers by quotation only).',
+      'CHAT_MODEL: "gpt-5-mini" is not allowed; it takes "off" or provider:model, such as "openai:gpt-5-mini" (providers: openai, anthropic, ollama).',
       "API_KEYS: the value is not allowed; it takes keys of ASCII letters, digits and signs without spaces, comma separated.",
       "",
     ]);

@@ -8,6 +8,7 @@ import { PROJECT_DIR } from "../../src/config.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
 import { ingest } from "../../src/ingest.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
+import { type Reply, ScriptedModel } from "../helpers/scripted-model.js";
 
 async function findings(env: Record<string, string>, envFile = "/nowhere/.env"): Promise<Finding[]> {
   const found: Finding[] = [];
@@ -133,5 +134,18 @@ describe("the doctor", () => {
     expect([status, stderr]).toEqual([1, ""]);
     expect(levels(found)).toEqual(["Node.js: ok", "onnxruntime-node: fault", "hnswlib-node: fault"]);
     expect(found[2]!.advice).toBe('Run "npm ci".');
+  });
+
+  it.each([
+    ["answers", { pieces: ["OK"] }, "ok", /^openai:scripted answers \(\d+ ms to the first word\)$/],
+    ["does not take the key", { status: 401 }, "fault", /does not accept the key \(401\)\. Check OPENAI_API_KEY\.$/],
+    ["says nothing", { pieces: [] }, "fault", /^CHAT_MODEL: openai:scripted gave an empty reply\.$/],
+  ] as const)("asks a chat model that %s", async (_, reply, level, text) => {
+    const model = new ScriptedModel();
+    onTestFinished(() => model.close());
+    model.plays(reply as Reply);
+    const env = { ...(await folders()), CHAT_MODEL: "openai:scripted", CHAT_BASE_URL: await model.listen() };
+    const found = (await findings(env)).at(-1)!;
+    expect(found).toMatchObject({ check: "chat model", level, text: expect.stringMatching(text) });
   });
 });

@@ -18,6 +18,7 @@ const DEFAULTS = {
   embeddingOverrides: {},
   modelCacheDir: path.join(PROJECT_DIR, "models", "cache"),
   hub: { endpoint: "https://huggingface.co", token: null, timeoutMs: 30_000, offline: false },
+  chatModel: null,
   apiKeys: [],
   corsOrigins: [],
   rateLimitPerMinute: 120,
@@ -49,6 +50,13 @@ const NAMES = [
   "RERANKER_MODEL",
   "CHAT_MODEL",
   "CHAT_BASE_URL",
+  "OPENAI_API_KEY",
+  "ANTHROPIC_API_KEY",
+  "CHAT_PATIENCE_SECONDS",
+  "CHAT_TIMEOUT_SECONDS",
+  "CHAT_MAX_TOKENS",
+  "CHAT_CONCURRENCY",
+  "CHAT_PRICES",
   "VECTOR_STORE",
   "DATABASE_URL",
   "API_KEYS",
@@ -189,11 +197,53 @@ describe("prefixes", () => {
   });
 });
 
+describe("the chat model", () => {
+  it("is read with all that belongs to it", () => {
+    const env = {
+      CHAT_MODEL: "OpenAI:some/model:8b",
+      CHAT_BASE_URL: "http://localhost:8000/v1",
+      OPENAI_API_KEY: "sk-1",
+      CHAT_PATIENCE_SECONDS: "5",
+      CHAT_TIMEOUT_SECONDS: "30",
+      CHAT_MAX_TOKENS: "300",
+      CHAT_CONCURRENCY: "2",
+      CHAT_PRICES: "0.25 / 2",
+    };
+    expect(parseConfig(env).chatModel).toEqual({
+      provider: "openai",
+      model: "some/model:8b",
+      apiKey: "sk-1",
+      baseUrl: "http://localhost:8000/v1",
+      patienceSeconds: 5,
+      timeoutSeconds: 30,
+      maxTokens: 300,
+      concurrency: 2,
+      prices: { prompt: 0.25, completion: 2 },
+    });
+  });
+
+  it("of one's own machine needs neither key nor address", () => {
+    expect(parseConfig({ CHAT_MODEL: "ollama:llama3.2", OPENAI_API_KEY: "sk-1" }).chatModel).toMatchObject({
+      provider: "ollama",
+      apiKey: null,
+      baseUrl: null,
+      prices: null,
+    });
+  });
+
+  it.each(["off", "OFF", ""])("is none for %j, whatever else is set", (value) => {
+    expect(
+      parseConfig({ CHAT_MODEL: value, OPENAI_API_KEY: "sk-1", CHAT_BASE_URL: "http://h/v1" }).chatModel,
+    ).toBeNull();
+  });
+});
+
 describe("faults", () => {
   const PORTS = "a whole number from 0 to 65535";
   const LIMIT = "a whole number from 0 to 1000000";
   const ORIGINS = 'origins such as "https://example.org", comma separated, or "*"';
   const PROXIES = '"false" or the number of proxies in front of Docent';
+  const MODELS = '"off" or provider:model, such as "openai:gpt-5-mini" (providers: openai, anthropic, ollama)';
   const LEVELS = "fatal, error, warn, info, debug, trace or silent";
   it.each([
     ["PORT", "http", PORTS],
@@ -224,7 +274,15 @@ describe("faults", () => {
     ["LOG_LEVEL", "verbose", LEVELS],
     ["LOG_LEVEL", "INFO", LEVELS],
     ["RERANKER_MODEL", "Xenova/bge-reranker-base", 'empty or "off" (re-ranking is not part of this version)'],
-    ["CHAT_MODEL", "openai:gpt-5-mini", 'empty or "off" (this version answers by quotation only)'],
+    ["CHAT_MODEL", "gpt-5-mini", MODELS],
+    ["CHAT_MODEL", "openai:", MODELS],
+    ["CHAT_MODEL", ":gpt-5-mini", MODELS],
+    ["CHAT_MODEL", "acme:gpt-5-mini", MODELS],
+    ["CHAT_MODEL", "constructor:x", MODELS],
+    ["CHAT_PATIENCE_SECONDS", "0", "a whole number from 1 to 600"],
+    ["CHAT_CONCURRENCY", "many", "a whole number from 1 to 1000"],
+    ["CHAT_PRICES", "0.25", 'two prices of a million tokens, of prompt and reply, such as "0.25/2"'],
+    ["CHAT_PRICES", "0.25/-2", 'two prices of a million tokens, of prompt and reply, such as "0.25/2"'],
     ["VECTOR_STORE", "pgvector", '"hnsw" (PostgreSQL is not part of this version)'],
   ])("%s=%s is one line with what is allowed", (name, value, allowed) => {
     expect(faults({ [name]: value })).toEqual([`${name}: "${value}" is not allowed; it takes ${allowed}.`]);
@@ -234,10 +292,19 @@ describe("faults", () => {
     const lines = faults({ PORT: "x", LOG_LEVEL: "y", CHAT_MODEL: "z", TRUST_PROXY: "?", HOST: "fine" });
     expect(lines).toEqual([
       `PORT: "x" is not allowed; it takes ${PORTS}.`,
-      'CHAT_MODEL: "z" is not allowed; it takes empty or "off" (this version answers by quotation only).',
+      'CHAT_MODEL: "z" is not allowed; it takes "off" or provider:model, such as "openai:gpt-5-mini" (providers: openai, anthropic, ollama).',
       `TRUST_PROXY: "?" is not allowed; it takes ${PROXIES}.`,
       `LOG_LEVEL: "y" is not allowed; it takes ${LEVELS}.`,
     ]);
+  });
+
+  it.each(["openai", "anthropic"])("%s without a key, and without a server of one's own, is told", (provider) => {
+    const key = `${provider.toUpperCase()}_API_KEY`;
+    expect(faults({ CHAT_MODEL: `${provider}:m` })).toEqual([
+      `CHAT_MODEL: ${provider} needs a key. Set ${key}, or CHAT_BASE_URL for a server that needs none.`,
+    ]);
+    expect(faults({ CHAT_MODEL: `${provider}:m`, CHAT_BASE_URL: "http://localhost:8000/v1" })).toEqual([]);
+    expect(faults({ CHAT_MODEL: `${provider}:m`, [key]: "k" })).toEqual([]);
   });
 
   it("stay one line each whatever the value holds", () => {
@@ -252,6 +319,10 @@ describe("faults", () => {
   it.each([
     ["HF_TOKEN", "hf secret", "a token of ASCII letters, digits and signs"],
     ["HF_ENDPOINT", "ftp://me:s3cret@mirror", "an address such as https://example.org"],
+    ["CHAT_BASE_URL", "ftp://me:s3cret@mirror", "an address such as http://localhost:8000/v1"],
+    ["CHAT_BASE_URL", "http://me:s3cret@mirror/v1", "an address such as http://localhost:8000/v1"],
+    ["OPENAI_API_KEY", "sk secret", "a token of ASCII letters, digits and signs"],
+    ["ANTHROPIC_API_KEY", "sk-s\u00e4cret", "a token of ASCII letters, digits and signs"],
   ])("do not show secrets: %s", (name, value, allowed) => {
     expect(faults({ [name]: value })).toEqual([`${name}: the value is not allowed; it takes ${allowed}.`]);
   });

@@ -2,7 +2,7 @@ import type { Words } from "./en.js";
 
 export const de: Words = {
   heading: "Fragen an die Dokumente",
-  greeting: "Fragen Sie mich etwas zu diesen Dokumenten. Jeder Satz ist ein Zitat und führt zu seiner Quelle.",
+  greeting: "Fragen Sie mich etwas zu diesen Dokumenten. Jeder Satz ist belegt und führt zur Stelle in seiner Quelle.",
   placeholder: "Ihre Frage",
   openChat: "Chat öffnen",
   closeChat: "Chat schließen",

@@ -6,7 +6,7 @@ import type { DocentWord } from "../widget.js";
  */
 export const en: Words = {
   heading: "Ask the documents",
-  greeting: "Ask me about these documents. Every sentence I say is a quote that opens at its source.",
+  greeting: "Ask me about these documents. Every sentence I say opens at the exact words in its source.",
   placeholder: "Your question",
   openChat: "Open the chat",
   closeChat: "Close the chat",

@@ -2,7 +2,7 @@ import type { Words } from "./en.js";
 
 export const es: Words = {
   heading: "Pregunte a los documentos",
-  greeting: "Pregúnteme sobre estos documentos. Cada frase es una cita que se abre en su fuente.",
+  greeting: "Pregúnteme sobre estos documentos. Cada frase lleva una cita que se abre en su fuente.",
   placeholder: "Su pregunta",
   openChat: "Abrir el chat",
   closeChat: "Cerrar el chat",

@@ -2,7 +2,7 @@ import type { Words } from "./en.js";
 
 export const fr: Words = {
   heading: "Interroger les documents",
-  greeting: "Posez-moi une question sur ces documents. Chaque phrase est une citation qui s’ouvre dans sa source.",
+  greeting: "Posez-moi une question sur ces documents. Chaque phrase est sourcée et s’ouvre au passage cité.",
   placeholder: "Votre question",
   openChat: "Ouvrir la discussion",
   closeChat: "Fermer la discussion",

@@ -1,0 +1,206 @@
+import { type ChatModel, ChatModelError, type ChatModelFault, type TokenUsage } from "../chat-model/chat-model.js";
+import { condensePrompt, promptFor } from "../chat-model/prompt.js";
+import { ReplyReader, type ReplySentence, THOUGHT } from "../chat-model/reply.js";
+import { checkClaim } from "../gate/gate.js";
+import { Sources } from "../gate/support.js";
+import type { Citation, Passage, SentenceCheck, Turn } from "../types.js";
+import { CitationList } from "./cite.js";
+import { type AnswerDeps, readQuestion } from "./look-up.js";
+
+export interface GenerateRequest {
+  /** The question as it stands alone. */
+  question: string;
+  /** What was said before it, oldest first. */
+  history: readonly Turn[];
+  /** What was found for it, best first. */
+  passages: readonly Passage[];
+  sources?: readonly string[] | undefined;
+}
+
+export interface GenerateOptions {
+  signal?: AbortSignal | undefined;
+  /** Is told each checked sentence with all citations so far. */
+  onSentence?: ((text: string, citations: Citation[]) => void) | undefined;
+}
+
+export interface Generated {
+  /** What was said, in order; joined it is the answer. Empty if nothing was. */
+  pieces: string[];
+  citations: Citation[];
+  /** What became of each sentence of the model. */
+  verification: SentenceCheck[];
+  /** Whether the model says that the documents do not answer. */
+  saysNotFound: boolean;
+  /** Why nothing was said, or not all; null if all was said. */
+  fault: ChatModelFault | null;
+  /** One line for the operator about a fault of the model. */
+  message: string | null;
+  /** Tokens of all calls; null where they are not counted. */
+  usage: TokenUsage | null;
+}
+
+/** Passages a model is given. */
+const PASSAGES = 8;
+/** A reply longer than this, in characters, or with more sentences, is not read to its end. */
+const MAX_REPLY_CHARS = 12_000;
+const MAX_SENTENCES = 12;
+/** Nobody reads a sentence of more characters, and to check it takes long. */
+const MAX_SENTENCE_CHARS = 600;
+/** A question longer than this, in characters, is not what was asked for. */
+const MAX_QUESTION_CHARS = 400;
+/** Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. */
+const RRF_K = 60;
+
+/** Lets a chat model answer; each sentence is checked before it is said. Never throws but for the signal. */
+export async function generate(
+  deps: AnswerDeps & { chatModel: ChatModel },
+  request: GenerateRequest,
+  options: GenerateOptions = {},
+): Promise<Generated> {
+  const reply = new CheckedReply(deps, options);
+  try {
+    const { question, passages } = await withHistory(deps, request, options.signal, reply);
+    await reply.read(question, passages);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    reply.fail(error);
+  }
+  return reply.result;
+}
+
+/** A follow-up as the model understands it, with what is found for that and for the question as Docent understands it. */
+async function withHistory(
+  deps: AnswerDeps & { chatModel: ChatModel },
+  { question, history, passages, sources }: GenerateRequest,
+  signal: AbortSignal | undefined,
+  reply: CheckedReply,
+): Promise<{ question: string; passages: readonly Passage[] }> {
+  if (!history.some(({ role }) => role === "user")) return { question, passages: passages.slice(0, PASSAGES) };
+  let rewritten = "";
+  for await (const piece of deps.chatModel.stream(condensePrompt(question, history), { signal, onEnd: reply.count })) {
+    rewritten += piece;
+    if (rewritten.replace(THOUGHT, "").length > 4 * MAX_QUESTION_CHARS || rewritten.length > MAX_REPLY_CHARS) break;
+  }
+  rewritten = rewritten.replace(THOUGHT, "").trim().split("\n")[0]!.trim();
+  if (rewritten === "" || rewritten === question || rewritten.length > MAX_QUESTION_CHARS) {
+    return { question, passages: passages.slice(0, PASSAGES) };
+  }
+  const { query } = await readQuestion(deps, rewritten);
+  const hits = await deps.index.search({ ...query, k: PASSAGES, sources });
+  const both = fuse([passages.slice(0, PASSAGES), hits.map(({ passage }) => passage)]);
+  return { question: rewritten, passages: both.slice(0, PASSAGES) };
+}
+
+/** Several rankings as one, by reciprocal rank fusion. */
+export function fuse(rankings: readonly (readonly Passage[])[]): Passage[] {
+  const scores = new Map<string, { passage: Passage; score: number }>();
+  for (const ranking of rankings) {
+    for (const [rank, passage] of ranking.entries()) {
+      const one = scores.get(passage.id) ?? { passage, score: 0 };
+      one.score += 1 / (RRF_K + rank + 1);
+      scores.set(passage.id, one);
+    }
+  }
+  return [...scores.values()].sort((a, b) => b.score - a.score).map(({ passage }) => passage);
+}
+
+/** A reply of the model, checked sentence by sentence. */
+class CheckedReply {
+  readonly #pieces: string[] = [];
+  readonly #verification: SentenceCheck[] = [];
+  readonly #said = new Set<string>();
+  readonly #citations: CitationList;
+  #fault: ChatModelFault | null = null;
+  #message: string | null = null;
+  #usage: TokenUsage | null = null;
+  #isCut = false;
+  #saysNotFound = false;
+
+  constructor(
+    private readonly deps: AnswerDeps & { chatModel: ChatModel },
+    private readonly options: GenerateOptions,
+  ) {
+    this.#citations = new CitationList(deps.index);
+  }
+
+  readonly count = ({ usage, isCut }: { usage: TokenUsage | null; isCut: boolean }): void => {
+    this.#isCut = isCut;
+    if (usage === null) return;
+    this.#usage = {
+      promptTokens: (this.#usage?.promptTokens ?? 0) + usage.promptTokens,
+      completionTokens: (this.#usage?.completionTokens ?? 0) + usage.completionTokens,
+    };
+  };
+
+  async read(question: string, passages: readonly Passage[]): Promise<void> {
+    const { messages, passages: offered } = promptFor(question, passages);
+    const reader = new ReplyReader((word) => offered.has(word.toLowerCase()));
+    const sources = new Sources(this.deps.index, this.deps.embedder);
+    const { signal } = this.options;
+    const isEnough = (): boolean => reader.length >= MAX_REPLY_CHARS || this.#verification.length >= MAX_SENTENCES;
+    const check = async (sentences: readonly ReplySentence[]): Promise<void> => {
+      for (const sentence of sentences) if (!isEnough()) await this.#check(sentence, sources, offered);
+    };
+    for await (const piece of this.deps.chatModel.stream(messages, { signal, onEnd: this.count })) {
+      await check(reader.push(piece.slice(0, MAX_REPLY_CHARS - reader.length)));
+      if (!isEnough()) continue;
+      this.#isCut = true;
+      break;
+    }
+    // Of a reply that was cut off, the last sentence may lack what limits it.
+    if (!this.#isCut) await check(reader.end());
+    this.#saysNotFound = this.#pieces.length === 0 && reader.saysNotFound;
+    if (this.#isCut) this.#fault = "cut_off";
+    else if (this.#pieces.length === 0)
+      this.#fault = this.#saysNotFound || this.#verification.length === 0 ? "model_refused" : "not_verified";
+  }
+
+  fail(error: unknown): void {
+    this.#fault = error instanceof ChatModelError ? error.fault : "model_failed";
+    this.#message = error instanceof ChatModelError ? error.message : "CHAT_MODEL: its reply could not be read.";
+  }
+
+  get result(): Generated {
+    return {
+      pieces: this.#pieces,
+      citations: this.#citations.citations,
+      verification: this.#verification,
+      saysNotFound: this.#saysNotFound,
+      fault: this.#fault,
+      message: this.#message,
+      usage: this.#usage,
+    };
+  }
+
+  async #check(sentence: ReplySentence, sources: Sources, offered: ReadonlyMap<string, Passage>): Promise<void> {
+    const all = [...offered.values()];
+    const cited = sentence.ids.map(
+      (id) => offered.get(id.toLowerCase()) ?? (/^\d+$/.test(id) ? all[Number(id) - 1] : undefined),
+    );
+    const known = [...new Set(cited.filter((passage) => passage !== undefined))];
+    if (this.#said.has(sentence.text) || sentence.text.length > MAX_SENTENCE_CHARS) {
+      const reason = this.#said.has(sentence.text) ? "repeated" : "too_long";
+      this.#verification.push({ sentence: null, result: "dropped", reason });
+      return;
+    }
+    const claim = { text: sentence.text, cited: known, citesUnknown: cited.includes(undefined) };
+    const { result, reason, text, statements } = await checkClaim(sources, claim, all);
+    this.options.signal?.throwIfAborted();
+    const markers = this.#said.has(text) ? "" : await this.#citations.markersOf(statements);
+    if (markers === "") {
+      this.#verification.push({ sentence: null, result: "dropped", reason: reason ?? "repeated" });
+      return;
+    }
+    this.#said.add(text);
+    this.#verification.push({ sentence: this.#pieces.length, result, reason });
+    const piece = this.#gapBefore(sentence) + this.#citations.marked(text, markers, sentence.begins === "item");
+    this.#pieces.push(piece);
+    this.options.onSentence?.(piece, this.#citations.citations);
+  }
+
+  #gapBefore({ begins }: ReplySentence): string {
+    if (begins === "item") return this.#pieces.length === 0 ? "- " : "\n- ";
+    if (this.#pieces.length === 0) return "";
+    return begins === "paragraph" ? "\n\n" : " ";
+  }
+}

@@ -1,0 +1,69 @@
+import type { Statement } from "../answer/statement.js";
+import { statementOf } from "../answer/statement.js";
+import type { Passage } from "../types.js";
+import type { QuotedUnit } from "./read-unit.js";
+import type { Sources, Support } from "./support.js";
+import { isRecited, type Unsupported } from "./verdict.js";
+
+/**
+ * What became of a sentence: said by the passages it cites; said by another passage, word for word; replaced by what the
+ * passage says itself; or left out.
+ */
+type GateResult = "verified" | "recited" | "replaced" | "dropped";
+
+export interface Checked {
+  result: GateResult;
+  /** Why the sentence as it was written is not let through, or not with its own citations; null if it is. */
+  reason: Unsupported | "no_citation" | "unknown_citation" | null;
+  /** What is said: the sentence, or the source's own words; "" if it is left out. */
+  text: string;
+  /** What is quoted for it. */
+  statements: Statement[];
+}
+
+export interface Claim {
+  /** A sentence without markers. */
+  text: string;
+  /** The passages it cites, of those that were offered. */
+  cited: readonly Passage[];
+  /** Whether it cites what was not offered. */
+  citesUnknown: boolean;
+}
+
+/** Of a sentence that is replaced, what replaces it must say at least this share, or this share of a clause. */
+const LEAST_COVERED = 0.35;
+const LEAST_OF_CLAUSE = 0.7;
+
+/**
+ * Checks sentences against the passages they cite. Nothing leaves that a passage does not say; of a sentence that fails, the
+ * source's own words leave instead, where it cites a passage that speaks of the same.
+ *
+ * @param offered all passages that may be cited
+ */
+export async function checkClaim(
+  sources: Sources,
+  { text, cited, citesUnknown }: Claim,
+  offered: readonly Passage[],
+): Promise<Checked> {
+  const byCited = cited.length === 0 ? null : await sources.supportOf(text, cited);
+  if (byCited !== null && byCited.reason === null)
+    return { result: "verified", reason: null, text, statements: statementsOf(byCited.units) };
+  const byAny = await sources.supportOf(text, offered);
+  const reason = byCited?.reason ?? (citesUnknown ? "unknown_citation" : "no_citation");
+  if (byAny.reason === null && isRecited(byAny.features))
+    return { result: "recited", reason, text, statements: statementsOf(byAny.units) };
+  const nearest = byCited === null ? null : nearestOf(byCited);
+  if (nearest === null) return { result: "dropped", reason, text: "", statements: [] };
+  const statement = statementOf(nearest.passage, nearest.unit);
+  const lead = statement.lead === null ? "" : `${statement.lead} `;
+  return { result: "replaced", reason, text: lead + statement.text, statements: [statement] };
+}
+
+function statementsOf(units: readonly QuotedUnit[]): Statement[] {
+  return units.map(({ passage, unit }) => statementOf(passage, unit));
+}
+
+function nearestOf({ features, units }: Support): QuotedUnit | null {
+  if (features.covered < LEAST_COVERED && features.mostClause < LEAST_OF_CLAUSE) return null;
+  return units[0] ?? null;
+}
