@@ -4,6 +4,7 @@ import { answerLines, progressReporter, rebuildReporter } from "../src/cli/repor
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
+import { loadVerifierOf } from "../src/cli/load-verifier.js";
 import { StartupError } from "../src/errors.js";
 import { ingest, isStale } from "../src/ingest.js";
 import { LiveIndex } from "../src/search/live-index.js";
@@ -32,8 +33,9 @@ await runCommand(async () => {
   const live = new LiveIndex(indexDir);
   await live.refresh();
   const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const verifier = await loadVerifierOf(config);
   const answer = await answerQuestion(
-    { index: live.current!, embedder, chatModel },
+    { index: live.current!, embedder, chatModel, verifier },
     { question },
     {
       onTrace: ({ generated }) => {

@@ -9,6 +9,7 @@ import { makeIndex } from "../src/cli/make-index.js";
 import { runCommand } from "../src/cli/run.js";
 import { type Config, loadConfig, PROJECT_DIR } from "../src/config.js";
 import type { Embedder } from "../src/embed/embedder.js";
+import { loadVerifierOf } from "../src/cli/load-verifier.js";
 import { DocentError } from "../src/errors.js";
 import { createLogger } from "../src/logs/logger.js";
 import { loggedError } from "../src/logs/safe-error.js";
@@ -71,7 +72,8 @@ async function open(config: Config, embedder: Embedder, onFault: (message: strin
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
-  return () => ({ index: live.current!, embedder, chatModel });
+  const verifier = await loadVerifierOf(config);
+  return () => ({ index: live.current!, embedder, chatModel, verifier });
 }
 
 async function late(): Promise<never> {

@@ -5,6 +5,7 @@ import type { ChatModel } from "./chat-model/chat-model.js";
 import type { ChatModelSettings } from "./chat-model/settings.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
+import type { Verifier } from "./gate/verifier.js";
 import { feedbackIn } from "./feedback.js";
 import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
@@ -39,6 +40,8 @@ export interface AppDeps {
   embedder: () => Embedder | null;
   /** What answers in its own words, if one is set. */
   chatModel?: ChatModel | null;
+  /** What gives a second opinion on the chat model's sentences, if one is set. */
+  verifier?: () => Verifier | null;
   /** What a million tokens of prompt and of reply cost, if it is set. */
   chatPrices?: ChatModelSettings["prices"];
   logger: Logger;
@@ -74,7 +77,7 @@ export function createApp(deps: AppDeps): Express {
     if (index === null || embedder === null) {
       throw new DocentError("no_index", "The index is still being made. Try again in a few seconds.");
     }
-    return { index, embedder, chatModel: deps.chatModel ?? null };
+    return { index, embedder, chatModel: deps.chatModel ?? null, verifier: deps.verifier?.() ?? null };
   };
   const index = (): PassageIndex => current().index;
   const feedback = feedbackIn(deps.dataDir);

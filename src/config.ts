@@ -29,6 +29,8 @@ export interface Config {
   hub: HubSettings;
   /** What answers in its own words; null for quotes alone. */
   chatModel: ChatModelSettings | null;
+  /** What gives a second opinion on the chat model's sentences: a folder or a hub id; null for none. */
+  verifierModel: string | null;
   apiKeys: string[];
   corsOrigins: string[];
   /** 0 = no limit. */
@@ -144,6 +146,7 @@ const SETTINGS = z
         const [, prompt, completion] = PRICES.exec(value)!;
         return { prompt: Number(prompt), completion: Number(completion) };
       }),
+    VERIFIER_MODEL: z.string(),
     VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
     DATABASE_URL: z.string(),
     // A value that holds no key must not leave the door open, nor a key that no HTTP header can carry shut it for good.
@@ -246,6 +249,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       offline: settings.HF_HUB_OFFLINE ?? DEFAULT_HUB.offline,
     },
     chatModel: chatModelFrom(settings),
+    verifierModel: isOff(settings.VERIFIER_MODEL ?? "off") ? null : settings.VERIFIER_MODEL!,
     apiKeys: settings.API_KEYS ?? [],
     corsOrigins: settings.CORS_ORIGINS ?? [],
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE ?? 120,

@@ -14,6 +14,8 @@ import type { Embedder } from "./embed/embedder.js";
 import { loadEmbedder } from "./cli/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
+import { loadVerifierOf } from "./cli/load-verifier.js";
+import type { Verifier } from "./gate/verifier.js";
 import { createLogger } from "./logs/logger.js";
 import { loadBrowserFiles } from "./pages/browser-files.js";
 import { LiveIndex } from "./search/live-index.js";
@@ -40,11 +42,18 @@ async function main(): Promise<void> {
     else if (isReady) logger.info(message); // The first index is told of by the line that says where to ask.
   });
   let embedder: Embedder | null = null;
+  let verifier: Verifier | null = null;
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const browserFiles = loadBrowserFiles(path.join(PROJECT_DIR, "dist", "browser"));
   const deps = { index: () => live.current, embedder: () => embedder, logger, browserFiles, version };
   const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
-  const app = createApp({ ...config, ...deps, chatModel, chatPrices: config.chatModel?.prices ?? null });
+  const app = createApp({
+    ...config,
+    ...deps,
+    chatModel,
+    verifier: () => verifier,
+    chatPrices: config.chatModel?.prices ?? null,
+  });
 
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);
   server.setTimeout(SILENT_MS);
@@ -64,6 +73,7 @@ async function main(): Promise<void> {
   });
 
   embedder = await loadEmbedder(config);
+  verifier = await loadVerifierOf(config);
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
   isReady = true;

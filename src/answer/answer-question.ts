@@ -6,7 +6,7 @@ import { type CitedText, cite } from "./cite.js";
 import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
 import { explanationOf } from "./explain.js";
-import { fuse, generate, type Generated } from "./generate.js";
+import { fuse, generate, type Generated, PART_NOT_FOUND_TEXT } from "./generate.js";
 import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
@@ -41,7 +41,6 @@ const NOT_FOUND_TEXT = "The documents do not say.";
 const NOTHING_OFFERED = "What would you like to know? Ask me a question about the documents.";
 /** Quotes that are surer than this stand against a model that finds no answer. */
 const SURE = 0.9;
-const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
 
 /**
  * The one way every caller asks.

@@ -91,7 +91,7 @@ function isExact(statement: Statement, documents: ReadonlyMap<string, DocumentHe
 
 /** Puts markers before the sentence's full stop, or after it where a quotation mark or bracket closes the sentence. */
 function withMarkers(text: string, markers: string): string {
-  const stop = /[.!?…]+$/.exec(text);
+  const stop = /[.!?…:]+$/.exec(text);
   if (stop !== null) return `${text.slice(0, stop.index)} ${markers}${stop[0]}`;
   return /[.!?]["'”’)\]]+$/.test(text) ? `${text} ${markers}` : `${text} ${markers}.`;
 }

@@ -1,10 +1,11 @@
 import { type ChatModel, ChatModelError, type ChatModelFault, type TokenUsage } from "../chat-model/chat-model.js";
 import { condensePrompt, promptFor } from "../chat-model/prompt.js";
 import { ReplyReader, type ReplySentence, THOUGHT } from "../chat-model/reply.js";
-import { checkClaim } from "../gate/gate.js";
+import { checkClaim, type Checked } from "../gate/gate.js";
 import { Sources } from "../gate/support.js";
 import type { Citation, Passage, SentenceCheck, Turn } from "../types.js";
 import { CitationList } from "./cite.js";
+import type { Statement } from "./statement.js";
 import { type AnswerDeps, readQuestion } from "./look-up.js";
 
 export interface GenerateRequest {
@@ -39,6 +40,7 @@ export interface Generated {
   usage: TokenUsage | null;
 }
 
+export const PART_NOT_FOUND_TEXT = "The documents do not say more about the rest of the question.";
 /** Passages a model is given. */
 const PASSAGES = 8;
 /** A reply longer than this, in characters, or with more sentences, is not read to its end. */
@@ -104,17 +106,30 @@ export function fuse(rankings: readonly (readonly Passage[])[]): Passage[] {
   return [...scores.values()].sort((a, b) => b.score - a.score).map(({ passage }) => passage);
 }
 
+/** Names the place and the words of a quote. */
+function keyOf({ documentId, quote, text }: Statement): string {
+  return JSON.stringify([documentId, quote.start, text]);
+}
+
+/** A model that says itself that something is not in the documents; nothing can bear that out. */
+const ABSENCE =
+  /^(?:(?:but|however|unfortunately|also),? )?(?:(?:the|these|those|your|provided|given|available) ){0,3}(?:excerpts?|documents?|sources?|texts?|passages?)\b[^.]{0,40}?\b(?:(?:do|does|did)(?: not|n['’]t)|don['’]t|doesn['’]t|didn['’]t|never)\b[^.]{0,30}?\b(?:say|state|give|mention|specify|provide|contain|include|tell|answer|describe|explain|name|indicate)\b|^there (?:is|are) no (?:information|mention|details?|indication)\b/i;
+
 /** A reply of the model, checked sentence by sentence. */
 class CheckedReply {
   readonly #pieces: string[] = [];
   readonly #verification: SentenceCheck[] = [];
   readonly #said = new Set<string>();
+  /** What was said in the source's own words, and the lines that introduced it. */
+  readonly #quoted = new Set<string>();
+  readonly #leads = new Set<string>();
   readonly #citations: CitationList;
   #fault: ChatModelFault | null = null;
   #message: string | null = null;
   #usage: TokenUsage | null = null;
   #isCut = false;
   #saysNotFound = false;
+  #saysAbsent = false;
 
   constructor(
     private readonly deps: AnswerDeps & { chatModel: ChatModel },
@@ -135,7 +150,7 @@ class CheckedReply {
   async read(question: string, passages: readonly Passage[]): Promise<void> {
     const { messages, passages: offered } = promptFor(question, passages);
     const reader = new ReplyReader((word) => offered.has(word.toLowerCase()));
-    const sources = new Sources(this.deps.index, this.deps.embedder);
+    const sources = new Sources(this.deps.index, this.deps.embedder, this.deps.verifier);
     const { signal } = this.options;
     const isEnough = (): boolean => reader.length >= MAX_REPLY_CHARS || this.#verification.length >= MAX_SENTENCES;
     const check = async (sentences: readonly ReplySentence[]): Promise<void> => {
@@ -149,7 +164,9 @@ class CheckedReply {
     }
     // Of a reply that was cut off, the last sentence may lack what limits it.
     if (!this.#isCut) await check(reader.end());
-    this.#saysNotFound = this.#pieces.length === 0 && reader.saysNotFound;
+    // That more is not said is told in Docent's own words.
+    if (this.#saysAbsent && this.#pieces.length > 0) this.#tell(`\n\n${PART_NOT_FOUND_TEXT}`);
+    this.#saysNotFound = this.#pieces.length === 0 && (reader.saysNotFound || this.#saysAbsent);
     if (this.#isCut) this.#fault = "cut_off";
     else if (this.#pieces.length === 0)
       this.#fault = this.#saysNotFound || this.#verification.length === 0 ? "model_refused" : "not_verified";
@@ -178,22 +195,52 @@ class CheckedReply {
       (id) => offered.get(id.toLowerCase()) ?? (/^\d+$/.test(id) ? all[Number(id) - 1] : undefined),
     );
     const known = [...new Set(cited.filter((passage) => passage !== undefined))];
+    if (ABSENCE.test(sentence.text)) {
+      this.#saysAbsent = true;
+      this.#verification.push({ sentence: null, result: "dropped", reason: "absence" });
+      return;
+    }
     if (this.#said.has(sentence.text) || sentence.text.length > MAX_SENTENCE_CHARS) {
       const reason = this.#said.has(sentence.text) ? "repeated" : "too_long";
       this.#verification.push({ sentence: null, result: "dropped", reason });
       return;
     }
     const claim = { text: sentence.text, cited: known, citesUnknown: cited.includes(undefined) };
-    const { result, reason, text, statements } = await checkClaim(sources, claim, all);
+    const checked = await checkClaim(sources, claim, all);
     this.options.signal?.throwIfAborted();
-    const markers = this.#said.has(text) ? "" : await this.#citations.markersOf(statements);
-    if (markers === "") {
-      this.#verification.push({ sentence: null, result: "dropped", reason: reason ?? "repeated" });
+    const said: string[] = [];
+    for (const { text, statements, isQuote } of this.#partsOf(checked)) {
+      const markers = await this.#citations.markersOf(statements);
+      if (markers === "") continue;
+      said.push(this.#citations.marked(text, markers, sentence.begins === "item"));
+      if (isQuote) this.#quoted.add(keyOf(statements[0]!));
+    }
+    if (said.length === 0) {
+      this.#verification.push({ sentence: null, result: "dropped", reason: checked.reason ?? "repeated" });
       return;
     }
-    this.#said.add(text);
-    this.#verification.push({ sentence: this.#pieces.length, result, reason });
-    const piece = this.#gapBefore(sentence) + this.#citations.marked(text, markers, sentence.begins === "item");
+    this.#said.add(sentence.text);
+    this.#verification.push({ sentence: this.#pieces.length, result: checked.result, reason: checked.reason });
+    this.#tell(this.#gapBefore(sentence) + said.join(sentence.begins === "item" ? "\n- " : " "));
+  }
+
+  /** What is said of a sentence: nothing of what was quoted before is said again, in whose words ever. */
+  #partsOf({ result, text, statements }: Checked): { text: string; statements: Statement[]; isQuote: boolean }[] {
+    const fresh = statements.filter((statement) => !this.#quoted.has(keyOf(statement)));
+    if (fresh.length === 0) return [];
+    if (result !== "replaced") return [{ text, statements, isQuote: false }];
+    return fresh.map((statement) => {
+      const isNewLead = statement.lead !== null && !this.#leads.has(statement.lead);
+      if (isNewLead) this.#leads.add(statement.lead!);
+      return {
+        text: isNewLead ? `${statement.lead!} ${statement.text}` : statement.text,
+        statements: [statement],
+        isQuote: true,
+      };
+    });
+  }
+
+  #tell(piece: string): void {
     this.#pieces.push(piece);
     this.options.onSentence?.(piece, this.#citations.citations);
   }

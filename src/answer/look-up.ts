@@ -1,4 +1,5 @@
 import type { ChatModel } from "../chat-model/chat-model.js";
+import type { Verifier } from "../gate/verifier.js";
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
@@ -14,6 +15,8 @@ export interface AnswerDeps {
   embedder: Embedder;
   /** What answers in its own words, if one is set. */
   chatModel?: ChatModel | null;
+  /** What gives a second opinion on its sentences, if one is set. */
+  verifier?: Verifier | null;
 }
 
 /** What the corpus has on one question that stands alone. */

@@ -139,15 +139,16 @@ class EndReader {
   #isCounted = false;
   #isCut = false;
 
-  read({ usage_metadata: usage, response_metadata: told }: AIMessageChunk): void {
+  read({ usage_metadata: usage, response_metadata: told, additional_kwargs: more }: AIMessageChunk): void {
     const isCount = (tokens: unknown): boolean => typeof tokens === "number" && tokens >= 0 && Number.isFinite(tokens);
     if (usage !== undefined && isCount(usage.input_tokens) && isCount(usage.output_tokens)) {
       this.#isCounted = true;
       this.#prompt += usage.input_tokens;
       this.#completion += usage.output_tokens;
     }
-    const { finish_reason: reason, stop_reason: stopped, done_reason: done } = told as Record<string, unknown>;
-    if ([reason, stopped, done].some((why) => why === "length" || why === "max_tokens")) this.#isCut = true;
+    // OpenAI's, Ollama's and Anthropic's word for it; LangChain puts the last elsewhere.
+    const reasons = [told["finish_reason"], told["done_reason"], told["stop_reason"], more["stop_reason"]];
+    if (reasons.some((why) => why === "length" || why === "max_tokens")) this.#isCut = true;
   }
 
   get result(): { usage: { promptTokens: number; completionTokens: number } | null; isCut: boolean } {

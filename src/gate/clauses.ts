@@ -92,6 +92,36 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** So many units at most stand in for a claim. */
+const STAND_INS = 3;
+/** A unit stands in for a clause of which it says this share itself, or for a claim of which it says this share. */
+const OF_CLAUSE = 0.7;
+const OF_CLAIM = 0.35;
+
+/**
+ * The units that say best, in their own words, what a claim is about: the best of each clause that is said well, else the
+ * best one of all; none if none speaks of the same.
+ */
+export function nearestUnits(clauses: readonly Clause[], units: readonly ReadUnit[]): ReadUnit[] {
+  const bestFor = (clause: Clause): { unit: ReadUnit; worth: number }[] =>
+    best(units.map((unit) => ({ unit, worth: ownShare(clause, unit) })));
+  const well = clauses.filter((clause) => sizeOf(clause) >= LEAST_WORDS).flatMap(bestFor);
+  const chosen = new Set(well.filter(({ worth }) => worth >= OF_CLAUSE).map(({ unit }) => unit));
+  if (chosen.size > 0) return [...chosen].slice(0, STAND_INS);
+  const whole = {
+    tokens: clauses.flatMap(({ tokens }) => tokens),
+    weights: clauses.flatMap(({ weights }) => weights),
+    numbers: clauses.flatMap(({ numbers }) => numbers),
+  };
+  return bestFor(whole).flatMap(({ unit, worth }) => (worth >= OF_CLAIM ? [unit] : []));
+}
+
+/** The share of a clause's weight that the unit's own words say, 0 to 1. */
+function ownShare({ tokens, weights }: Clause, { own }: ReadUnit): number {
+  const total = sum(weights);
+  return total === 0 ? 0 : sum(tokens.map((token, t) => likeness(token, own.tokens) * weights[t]!)) / total;
+}
+
 /** How far any of some words says one, 0 to 1. */
 export function likeness(token: Token, others: readonly Token[]): number {
   let most = 0;

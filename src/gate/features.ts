@@ -28,8 +28,6 @@ export interface SupportFeatures {
   covered: number;
   /** The same of the clause that is covered least. */
   leastClause: number;
-  /** The same of the clause that is covered most. */
-  mostClause: number;
   /** Weight of the heaviest word that is not said, over the mean weight of the claim's words. */
   heaviest: number;
   /** The same of a word that another unit of the cited passages says. */
@@ -122,7 +120,6 @@ export function featuresOf(
     replaced: sum(chosen.map((unit) => substitutedIn(partSaidBy(unit), unit.own).bothSides)),
     covered: total === 0 ? 0 : sum(shares.map(({ said }) => said)) / total,
     leastClause: Math.min(1, ...clauseShares),
-    mostClause: Math.max(0, ...clauseShares),
     heaviest: Math.max(0, ...missed.map(({ found, weight }) => weight * (1 - found))),
     heaviestDistant: Math.max(
       0,

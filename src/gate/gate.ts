@@ -2,7 +2,7 @@ import type { Statement } from "../answer/statement.js";
 import { statementOf } from "../answer/statement.js";
 import type { Passage } from "../types.js";
 import type { QuotedUnit } from "./read-unit.js";
-import type { Sources, Support } from "./support.js";
+import type { Sources } from "./support.js";
 import { isRecited, type Unsupported } from "./verdict.js";
 
 /**
@@ -15,9 +15,9 @@ export interface Checked {
   result: GateResult;
   /** Why the sentence as it was written is not let through, or not with its own citations; null if it is. */
   reason: Unsupported | "no_citation" | "unknown_citation" | null;
-  /** What is said: the sentence, or the source's own words; "" if it is left out. */
+  /** The sentence where it is said as it was written; "" where it is not. */
   text: string;
-  /** What is quoted for it. */
+  /** What is quoted for it, or is said instead. */
   statements: Statement[];
 }
 
@@ -29,10 +29,6 @@ export interface Claim {
   /** Whether it cites what was not offered. */
   citesUnknown: boolean;
 }
-
-/** Of a sentence that is replaced, what replaces it must say at least this share, or this share of a clause. */
-const LEAST_COVERED = 0.35;
-const LEAST_OF_CLAUSE = 0.7;
 
 /**
  * Checks sentences against the passages they cite. Nothing leaves that a passage does not say; of a sentence that fails, the
@@ -52,18 +48,10 @@ export async function checkClaim(
   const reason = byCited?.reason ?? (citesUnknown ? "unknown_citation" : "no_citation");
   if (byAny.reason === null && isRecited(byAny.features))
     return { result: "recited", reason, text, statements: statementsOf(byAny.units) };
-  const nearest = byCited === null ? null : nearestOf(byCited);
-  if (nearest === null) return { result: "dropped", reason, text: "", statements: [] };
-  const statement = statementOf(nearest.passage, nearest.unit);
-  const lead = statement.lead === null ? "" : `${statement.lead} `;
-  return { result: "replaced", reason, text: lead + statement.text, statements: [statement] };
+  const nearest = byCited?.nearest ?? [];
+  return { result: nearest.length > 0 ? "replaced" : "dropped", reason, text: "", statements: statementsOf(nearest) };
 }
 
 function statementsOf(units: readonly QuotedUnit[]): Statement[] {
   return units.map(({ passage, unit }) => statementOf(passage, unit));
-}
-
-function nearestOf({ features, units }: Support): QuotedUnit | null {
-  if (features.covered < LEAST_COVERED && features.mostClause < LEAST_OF_CLAUSE) return null;
-  return units[0] ?? null;
 }

@@ -8,7 +8,7 @@ const DENIALS = new Set(
 );
 /** Verbs and adjectives that deny what follows them. */
 const DENYING =
-  "fail lack refuse decline reject deny prevent stop avoid miss absent except exclude forbid prohibit ban disallow forbidden unable impossible instead".split(
+  "fail lack refuse decline reject deny prevent avoid miss absent except exclude forbid prohibit ban disallow forbidden unable impossible".split(
     " ",
   );
 

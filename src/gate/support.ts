@@ -2,10 +2,11 @@ import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import { termsOfWord } from "../search/tokenize.js";
 import type { Passage } from "../types.js";
-import { backClauses, clausesOf } from "./clauses.js";
+import { backClauses, clausesOf, nearestUnits } from "./clauses.js";
 import { type SupportFeatures, featuresOf } from "./features.js";
 import { type QuotedUnit, type ReadUnit, readUnits } from "./read-unit.js";
 import { readText, type Token } from "./read-text.js";
+import type { Verifier } from "./verifier.js";
 import { type Unsupported, verdictOn } from "./verdict.js";
 
 export interface Support {
@@ -14,6 +15,8 @@ export interface Support {
   reason: Unsupported | null;
   /** The units that say it, in the order of its clauses. */
   units: QuotedUnit[];
+  /** The units that may be quoted instead: they speak of the same in their own words. */
+  nearest: QuotedUnit[];
 }
 
 /** Words with which one speaks of a text, or that say little by themselves. */
@@ -24,6 +27,9 @@ const LIGHT = new Set(
 );
 const LIGHT_SHARE = 0.3;
 
+/** More likely entailed than not. */
+const LEAST_ENTAILMENT = 0.5;
+
 /** The passages that one answer may cite; words and embeddings of each are read once. */
 export class Sources {
   readonly #read = new Map<Passage, Promise<ReadUnit[]>>();
@@ -32,6 +38,8 @@ export class Sources {
   constructor(
     private readonly index: Pick<PassageIndex, "termWeights" | "shortForms">,
     private readonly embedder: Pick<Embedder, "embedPassages">,
+    /** Asked where the words alone would let a claim through. */
+    private readonly verifier: Verifier | null = null,
   ) {}
 
   /**
@@ -47,7 +55,20 @@ export class Sources {
     const chosen = [...new Set(backed.map(({ unit }) => unit))];
     const cosine = await this.#cosine(claim, chosen);
     const features = featuresOf(read, clauses, backed, units, cosine);
-    return { features, reason: verdictOn(features), units: chosen.map(({ passage, unit }) => ({ passage, unit })) };
+    const reason = verdictOn(features) ?? (await this.#secondOpinion(claim, chosen));
+    const quoted = (chosenUnits: readonly ReadUnit[]): QuotedUnit[] =>
+      chosenUnits.map(({ passage, unit }) => ({ passage, unit }));
+    return { features, reason, units: quoted(chosen), nearest: quoted(nearestUnits(clauses, units)) };
+  }
+
+  async #secondOpinion(claim: string, units: readonly ReadUnit[]): Promise<"entailment" | null> {
+    if (this.verifier === null) return null;
+    const premise = units
+      .map(({ passage, unit, own }) =>
+        [passage.headings.at(-1) ?? passage.title, unit.context, own.text].filter((part) => part !== "").join(". "),
+      )
+      .join(" ");
+    return (await this.verifier.entailment(premise, claim)) < LEAST_ENTAILMENT ? "entailment" : null;
   }
 
   #unitsOf(passage: Passage): Promise<ReadUnit[]> {

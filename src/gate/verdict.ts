@@ -1,7 +1,7 @@
 import type { SupportFeatures } from "./features.js";
 
 /** Why a sentence is not let through. */
-export type Unsupported = "number" | "name" | "denial" | "place" | "words" | "meaning";
+export type Unsupported = "number" | "name" | "denial" | "place" | "words" | "meaning" | "entailment";
 
 /**
  * Least and most of what a sentence may show to be let through. Chosen on the tuning sets of labelled sentences

@@ -85,6 +85,59 @@ describe("a sentence", () => {
   });
 });
 
+describe("the source's own words, said instead of a sentence", () => {
+  it("are all that say a part of it well", async () => {
+    library.model.plays((asked) => ({
+      pieces: [
+        `A library card costs 90 pounds a year, and loans can be renewed twice, unless another reader has reserved the book [${idOf(asked, "card costs")}].`,
+      ],
+    }));
+    const { answer } = await library.ask("What does a card cost, and can loans be renewed?");
+    expect(answer.answer).toBe(
+      "A library card costs 12 pounds a year [1]. Loans can be renewed twice, unless another reader has reserved the book [2].",
+    );
+    expect(answer.verification).toEqual([{ sentence: 0, result: "replaced", reason: "number" }]);
+  });
+
+  it("are not said again, and their line of introduction only once", async () => {
+    library.model.plays((asked) => {
+      const id = idOf(asked, "printing");
+      return {
+        pieces: [
+          `The library offers printing for 90 pence a page [${id}]. The library offers printing for 10 pence a page [${id}]. The library offers free use of computers for nine hours a day [${id}].`,
+        ],
+      };
+    });
+    const { answer } = await library.ask("What services does the library offer?");
+    expect(answer.answer.match(/The library offers:/g)).toHaveLength(1);
+    expect(answer.answer.match(/printing for 10 pence/g)).toHaveLength(1);
+    expect(answer.answer).toContain("free use of computers for one hour a day");
+    expect(answer.verification!.map(({ result }) => result)).toEqual(["replaced", "dropped", "replaced"]);
+  });
+});
+
+describe("a model that says itself what is not in the documents", () => {
+  it.each([
+    "The excerpts do not say who designed it.",
+    "However, the documents don't mention the architect.",
+    "Unfortunately, the provided excerpts do not give a name.",
+    "There is no information about the architect.",
+  ])("is heard: %s", async (absence) => {
+    library.model.plays((asked) => ({
+      pieces: tokens(`The town hall was built in 1931 [${idOf(asked, "1931")}]. ${absence}`),
+    }));
+    const question = "When was the town hall built and who designed it?";
+    const { answer } = await library.ask(question);
+    expect(answer.answer).toBe(
+      "The town hall was built in 1931 [1].\n\nThe documents do not say more about the rest of the question.",
+    );
+    library.model.plays({ pieces: tokens(absence) });
+    expect(await library.ask("Does the museum sell postcards?")).toMatchObject({
+      answer: { status: "not_found", answer: "The documents do not say.", mode: "generated" },
+    });
+  });
+});
+
 describe("what a document orders", () => {
   const folder = folderForFile();
   const TEXT =
