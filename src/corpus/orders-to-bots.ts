@@ -58,16 +58,15 @@ const PATTERNS = [
 
 /** A word without which no pattern of orders to bots matches; most texts have none. */
 const HINT =
-  /ignor|disregard|forget|overr|bypass|circumvent|\b(?:skip|drop|break|violat|neglect|delet|eras|reset|stop|quit|never|don't|do not|no longer)|you(?:'re| are| were)|from now on|henceforth|starting now|rest of|your|prompt|system|hidden|developer|admin|root|assistant|inst\]|<|#{2}|own knowledge/i;
+  /ignor|disregard|forget|overr|bypass|circumvent|\b(?:skip|drop|break|violat|neglect|delet|eras|reset|stop|quit|never|don't|do not|no longer)|you(?:'re| are| were| will| shall)|without|from now on|henceforth|starting now|rest of|your|prompt|system|hidden|developer|admin|root|assistant|inst\]|<|#{2}|own knowledge/;
 
 /**
  * Whether a sentence of a document gives orders to a bot that reads it. Such a sentence was planted; it tells nothing of
  * the document's subject, and is neither quoted nor shown to a chat model.
  */
 export function ordersTheBot(text: string): boolean {
-  if (!HINT.test(text)) return false;
   const folded = foldedLines(text);
-  return PATTERNS.some((pattern) => pattern.test(folded));
+  return HINT.test(folded) && holdsOrder(folded);
 }
 
 /** Whether a folded message holds an order that only a bot is given. */
