@@ -1,10 +1,9 @@
 import { answerQuestion } from "../src/answer/answer-question.js";
-import { langChainModel } from "../src/chat-model/langchain-model.js";
 import { answerLines, progressReporter, rebuildReporter } from "../src/cli/report.js";
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
-import { loadVerifierOf } from "../src/cli/load-verifier.js";
+import { chatModelOf, loadVerifierOf } from "../src/cli/load-chat.js";
 import { StartupError } from "../src/errors.js";
 import { ingest, isStale } from "../src/ingest.js";
 import { LiveIndex } from "../src/search/live-index.js";
@@ -32,7 +31,7 @@ await runCommand(async () => {
   }
   const live = new LiveIndex(indexDir);
   await live.refresh();
-  const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const chatModel = chatModelOf(config);
   const verifier = await loadVerifierOf(config);
   const answer = await answerQuestion(
     { index: live.current!, embedder, chatModel, verifier },

@@ -3,13 +3,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AnswerDeps, answerQuestion } from "../src/answer/answer-question.js";
-import { langChainModel } from "../src/chat-model/langchain-model.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { makeIndex } from "../src/cli/make-index.js";
 import { runCommand } from "../src/cli/run.js";
 import { type Config, loadConfig, PROJECT_DIR } from "../src/config.js";
 import type { Embedder } from "../src/embed/embedder.js";
-import { loadVerifierOf } from "../src/cli/load-verifier.js";
+import { chatModelOf, loadVerifierOf } from "../src/cli/load-chat.js";
 import { DocentError } from "../src/errors.js";
 import { createLogger } from "../src/logs/logger.js";
 import { loggedError } from "../src/logs/safe-error.js";
@@ -57,7 +56,10 @@ await runCommand(async () => {
   // Without an index there is nothing to serve: the line on stderr says why, and clients show it.
   await Promise.race([served, opening.then(() => served)]);
   // A thread in which the model runs must end by itself, or the process ends with an abort.
-  const closed = loading.then((embedder) => embedder.close());
+  const closed = Promise.all([
+    loading.then((embedder) => embedder.close()),
+    opening.then((opened) => opened().verifier?.close()),
+  ]);
   await Promise.race([closed, sleep(THREADS_END_MS, undefined, { ref: false })]);
   return 0;
 });
@@ -71,7 +73,7 @@ async function open(config: Config, embedder: Embedder, onFault: (message: strin
   });
   await makeIndex(config, embedder, live);
   live.watch(embedder.fingerprint);
-  const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const chatModel = chatModelOf(config);
   const verifier = await loadVerifierOf(config);
   return () => ({ index: live.current!, embedder, chatModel, verifier });
 }

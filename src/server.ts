@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { createApp } from "./app.js";
 import type { ChatModel } from "./chat-model/chat-model.js";
-import { langChainModel } from "./chat-model/langchain-model.js";
 import { probeModel } from "./chat-model/probe-model.js";
 import { makeIndex } from "./cli/make-index.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
@@ -14,7 +13,7 @@ import type { Embedder } from "./embed/embedder.js";
 import { loadEmbedder } from "./cli/load-embedder.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
-import { loadVerifierOf } from "./cli/load-verifier.js";
+import { chatModelOf, loadVerifierOf } from "./cli/load-chat.js";
 import type { Verifier } from "./gate/verifier.js";
 import { createLogger } from "./logs/logger.js";
 import { loadBrowserFiles } from "./pages/browser-files.js";
@@ -46,7 +45,7 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(PROJECT_DIR, "package.json"), "utf8")) as { version: string };
   const browserFiles = loadBrowserFiles(path.join(PROJECT_DIR, "dist", "browser"));
   const deps = { index: () => live.current, embedder: () => embedder, logger, browserFiles, version };
-  const chatModel = config.chatModel === null ? null : langChainModel(config.chatModel);
+  const chatModel = chatModelOf(config);
   const app = createApp({
     ...config,
     ...deps,
@@ -63,7 +62,7 @@ async function main(): Promise<void> {
     server.once("error", (error) => reject(cannotListen(error, config)));
     server.listen(config.port, config.host, resolve);
   });
-  const stop = stopping(server, live, () => embedder, logger);
+  const stop = stopping(server, live, () => Promise.all([embedder?.close(), verifier?.close()]), logger);
   process.on("SIGTERM", () => stop(0));
   process.on("SIGINT", () => stop(0));
   // What nobody caught may have left anything half done: finish what can be finished, then let the system start anew.
@@ -114,13 +113,13 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Err
 function stopping(
   server: ReturnType<typeof createServer>,
   live: LiveIndex,
-  embedder: () => Embedder | null,
+  closeModels: () => Promise<unknown>,
   logger: Logger,
 ): (code: number) => void {
   let isStopping = false;
   const end = async (code: number): Promise<void> => {
     // A thread in which the model runs must end by itself, or the process ends with an abort.
-    await Promise.race([embedder()?.close(), sleep(THREADS_END_MS, undefined, { ref: false })]);
+    await Promise.race([closeModels(), sleep(THREADS_END_MS, undefined, { ref: false })]);
     process.exit(code);
   };
   return (code) => {

@@ -6,12 +6,12 @@ import { type CitedText, cite } from "./cite.js";
 import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
 import { explanationOf } from "./explain.js";
-import { fuse, generate, type Generated, PART_NOT_FOUND_TEXT } from "./generate.js";
+import { fuseRankings, generate, type Generated, PART_NOT_FOUND_TEXT } from "./generate.js";
 import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
 import { smallTalk } from "./small-talk.js";
-import type { Block, Statement } from "./statement.js";
+import { type Block, keyOf, type Statement } from "./statement.js";
 import { steersTheBot } from "./steering.js";
 import { type Nearest, suggestQuestions } from "./suggest.js";
 import type { Trace } from "./trace.js";
@@ -127,7 +127,7 @@ async function askModel(
 ): Promise<Generated | null> {
   const { chatModel } = deps;
   if (chatModel === undefined || chatModel === null) return null;
-  const passages = fuse(
+  const passages = fuseRankings(
     found.map(({ near, trace }) => [...near.faq.slice(0, trace.faq?.used === true ? 1 : 0), ...near.passages]),
   );
   let shown = 0;
@@ -249,8 +249,8 @@ function suggestionsFor(
 function withoutRepeats(blocks: readonly Block[]): Block[] {
   const said = new Set<string>();
   return blocks.map((block) => {
-    const statements = block.statements.filter(({ documentId, quote, text }) => {
-      const key = JSON.stringify([documentId, quote.start, text]);
+    const statements = block.statements.filter((statement) => {
+      const key = keyOf(statement);
       return !said.has(key) && said.add(key);
     });
     return { ...block, statements };

@@ -22,7 +22,9 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
     numberIn(citations, statement, documents.get(statement.documentId)!);
   for (const block of blocks) {
     const statements = block.statements.flatMap((statement) => {
-      const places = [statement, ...statement.alsoAt].filter((place) => isExact(place, documents));
+      const places = [statement, ...statement.alsoAt].filter((place) =>
+        isExact(place, documents.get(place.documentId)),
+      );
       const text = statement.lead === null ? statement.text : `${statement.lead} ${statement.text}`;
       return places[0] === statement ? [{ text, places }] : [];
     });
@@ -31,8 +33,8 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
     if (block.intro !== null) pieces.push(`${block.intro}\n`);
     statements.forEach(({ text, places }, i) => {
       const markers = places.map((place) => `[${numberOf(place)}]`).join("");
-      if (block.asList) pieces.push(`${i > 0 ? "\n" : ""}- ${text} ${markers}`);
-      else pieces.push(`${i > 0 ? " " : ""}${withMarkers(text, markers)}`);
+      const gap = block.asList ? (i > 0 ? "\n- " : "- ") : i > 0 ? " " : "";
+      pieces.push(gap + marked(text, markers, block.asList));
     });
   }
   return { pieces, citations };
@@ -41,7 +43,6 @@ export function cite(blocks: readonly Block[], documents: ReadonlyMap<string, Do
 /** The citations of an answer that is made sentence by sentence, each quote checked against its source as it is added. */
 export class CitationList {
   readonly #citations: Citation[] = [];
-  readonly #documents = new Map<string, DocumentHead>();
 
   constructor(private readonly index: Pick<PassageIndex, "documentHead">) {}
 
@@ -53,23 +54,17 @@ export class CitationList {
   async markersOf(statements: readonly Statement[]): Promise<string> {
     const numbers = new Set<number>();
     for (const statement of statements) {
-      const document = await this.#documentOf(statement.documentId);
-      if (document === null || !isExact(statement, this.#documents)) continue;
+      const document = await this.index.documentHead(statement.documentId);
+      if (document === null || !isExact(statement, document)) continue;
       numbers.add(numberIn(this.#citations, statement, document));
     }
     return [...numbers].map((n) => `[${n}]`).join("");
   }
+}
 
-  /** A sentence with its markers: before the full stop, after an item. */
-  marked(text: string, markers: string, isItem: boolean): string {
-    return isItem ? `${text} ${markers}` : withMarkers(text, markers);
-  }
-
-  async #documentOf(id: string): Promise<DocumentHead | null> {
-    const known = this.#documents.get(id) ?? (await this.index.documentHead(id));
-    if (known !== null) this.#documents.set(id, known);
-    return known;
-  }
+/** A sentence with its markers: before the full stop, after an item. */
+export function marked(text: string, markers: string, isItem: boolean): string {
+  return isItem ? `${text} ${markers}` : withMarkers(text, markers);
 }
 
 /** The number of the citation of a place, which is added if it is new. */
@@ -83,10 +78,8 @@ function numberIn(citations: Citation[], statement: Statement, document: Documen
   return citations.length;
 }
 
-function isExact(statement: Statement, documents: ReadonlyMap<string, DocumentHead>): boolean {
-  const { start, end } = statement.quote;
-  const source = documents.get(statement.documentId)?.text;
-  return statement.quoted !== "" && source?.slice(start, end) === statement.quoted;
+function isExact({ quote, quoted }: Statement, document: DocumentHead | undefined): boolean {
+  return quoted !== "" && document?.text.slice(quote.start, quote.end) === quoted;
 }
 
 /** Puts markers before the sentence's full stop, or after it where a quotation mark or bracket closes the sentence. */

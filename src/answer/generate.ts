@@ -4,8 +4,8 @@ import { ReplyReader, type ReplySentence, THOUGHT } from "../chat-model/reply.js
 import { checkClaim, type Checked } from "../gate/gate.js";
 import { Sources } from "../gate/support.js";
 import type { Citation, Passage, SentenceCheck, Turn } from "../types.js";
-import { CitationList } from "./cite.js";
-import type { Statement } from "./statement.js";
+import { CitationList, marked } from "./cite.js";
+import { keyOf, type Statement } from "./statement.js";
 import { type AnswerDeps, readQuestion } from "./look-up.js";
 
 export interface GenerateRequest {
@@ -89,12 +89,12 @@ async function withHistory(
   }
   const { query } = await readQuestion(deps, rewritten);
   const hits = await deps.index.search({ ...query, k: PASSAGES, sources });
-  const both = fuse([passages.slice(0, PASSAGES), hits.map(({ passage }) => passage)]);
+  const both = fuseRankings([passages.slice(0, PASSAGES), hits.map(({ passage }) => passage)]);
   return { question: rewritten, passages: both.slice(0, PASSAGES) };
 }
 
-/** Several rankings as one, by reciprocal rank fusion. */
-export function fuse(rankings: readonly (readonly Passage[])[]): Passage[] {
+/** Several rankings as one, by reciprocal rank fusion: those of different questions have no scores that compare. */
+export function fuseRankings(rankings: readonly (readonly Passage[])[]): Passage[] {
   const scores = new Map<string, { passage: Passage; score: number }>();
   for (const ranking of rankings) {
     for (const [rank, passage] of ranking.entries()) {
@@ -104,11 +104,6 @@ export function fuse(rankings: readonly (readonly Passage[])[]): Passage[] {
     }
   }
   return [...scores.values()].sort((a, b) => b.score - a.score).map(({ passage }) => passage);
-}
-
-/** Names the place and the words of a quote. */
-function keyOf({ documentId, quote, text }: Statement): string {
-  return JSON.stringify([documentId, quote.start, text]);
 }
 
 /** A model that says itself that something is not in the documents; nothing can bear that out. */
@@ -200,8 +195,9 @@ class CheckedReply {
       this.#verification.push({ sentence: null, result: "dropped", reason: "absence" });
       return;
     }
-    if (this.#said.has(sentence.text) || sentence.text.length > MAX_SENTENCE_CHARS) {
-      const reason = this.#said.has(sentence.text) ? "repeated" : "too_long";
+    const isLong = sentence.text.length > MAX_SENTENCE_CHARS;
+    if (isLong || this.#said.has(sentence.text)) {
+      const reason = isLong ? "too_long" : "repeated";
       this.#verification.push({ sentence: null, result: "dropped", reason });
       return;
     }
@@ -212,7 +208,7 @@ class CheckedReply {
     for (const { text, statements, isQuote } of this.#partsOf(checked)) {
       const markers = await this.#citations.markersOf(statements);
       if (markers === "") continue;
-      said.push(this.#citations.marked(text, markers, sentence.begins === "item"));
+      said.push(marked(text, markers, sentence.begins === "item"));
       if (isQuote) this.#quoted.add(keyOf(statements[0]!));
     }
     if (said.length === 0) {

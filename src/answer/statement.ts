@@ -47,6 +47,11 @@ export function statementOf(passage: Passage, unit: Unit, withTime = false): Sta
   };
 }
 
+/** Names the place and the words of a statement. */
+export function keyOf({ documentId, quote, text }: Statement): string {
+  return JSON.stringify([documentId, quote.start, text]);
+}
+
 const MAX_LEAD_CHARS = 160;
 
 /** Begins by pointing back to something said before. */

@@ -39,7 +39,15 @@ export interface ChatModel {
  * Why a chat model gave no answer, or not all of it: it failed, took too long, had too much to do, declined, said nothing
  * that the documents bear out, or was cut off at the greatest length.
  */
-export type ChatModelFault = "model_failed" | "too_slow" | "busy" | "model_refused" | "not_verified" | "cut_off";
+export const CHAT_MODEL_FAULTS = [
+  "model_failed",
+  "too_slow",
+  "busy",
+  "model_refused",
+  "not_verified",
+  "cut_off",
+] as const;
+export type ChatModelFault = (typeof CHAT_MODEL_FAULTS)[number];
 
 /** The chat model cannot be had. The message is one line for the operator, without the key. */
 export class ChatModelError extends Error {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { ordersTheBot } from "../corpus/orders-to-bots.js";
 import { textOf } from "../answer/unit-text.js";
-import type { Passage } from "../types.js";
+import type { Passage, Turn } from "../types.js";
 import type { ChatMessage } from "./chat-model.js";
 
 /** What the model writes where the documents do not answer. */
@@ -87,7 +87,7 @@ const TURNS = 6;
 const TURN_CHARS = 1000;
 
 /** Asks for a follow-up as a question that stands alone. */
-export function condensePrompt(question: string, history: readonly { role: string; content: string }[]): ChatMessage[] {
+export function condensePrompt(question: string, history: readonly Turn[]): ChatMessage[] {
   const turns = history
     .slice(-TURNS)
     .map(

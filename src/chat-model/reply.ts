@@ -110,7 +110,7 @@ export class ReplyReader {
         sentences.at(-1)?.ids.push(...ids);
         continue;
       }
-      if (new RegExp(NOT_IN_DOCUMENTS).test(sentence)) continue;
+      if (sentence.includes(NOT_IN_DOCUMENTS)) continue;
       sentences.push({ text: sentence, ids: [...new Set(ids)], begins: isItem ? "item" : this.#begins });
       this.#begins = "sentence";
     }

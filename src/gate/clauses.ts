@@ -88,7 +88,7 @@ function best<T extends { worth: number }>(candidates: readonly T[]): T[] {
   return most === 0 ? [] : [candidates.find(({ worth }) => worth === most)!];
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 

@@ -1,5 +1,5 @@
 import { rowOf } from "../search/thesaurus.js";
-import { type BackedClause, type Clause, likeness, saysNumber } from "./clauses.js";
+import { type BackedClause, type Clause, likeness, saysNumber, sum } from "./clauses.js";
 import { wrongColumns } from "./columns.js";
 import { turnedParticles } from "./opposites.js";
 import { misplacedIn, substitutedIn } from "./places.js";
@@ -8,10 +8,8 @@ import type { ReadUnit } from "./read-unit.js";
 
 /** What the units that are to say a claim say of it. Counts, unless told otherwise. */
 export interface SupportFeatures {
-  /** Numbers that do not stand there. */
+  /** Numbers that do not stand there; a place in an order may count what is listed. */
   strangeNumbers: number;
-  /** Places in an order that do not: "the second step" may count what is listed. */
-  strangeOrdinals: number;
   /** Names that stand nowhere in the cited passages. */
   strangeNames: number;
   /** Names that do, but not in the unit that says their clause. */
@@ -20,17 +18,13 @@ export interface SupportFeatures {
   denied: number;
   /** Names and numbers that have another place there. */
   misplaced: number;
-  /** Words that stand where the unit has another, with the same neighbour on one side. */
+  /** Words that stand where the unit has another, beside the same neighbour. */
   substituted: number;
-  /** The same with the same neighbours on both sides. */
-  replaced: number;
   /** Share of the claim's term weight that is said, 0 to 1. */
   covered: number;
   /** The same of the clause that is covered least. */
   leastClause: number;
-  /** Weight of the heaviest word that is not said, over the mean weight of the claim's words. */
-  heaviest: number;
-  /** The same of a word that another unit of the cited passages says. */
+  /** Weight, over the mean of the claim's words, of the heaviest word that only another unit of the cited passages says. */
   heaviestDistant: number;
   /** Share of the claim's term weight that is said word for word, 0 to 1. */
   literal: number;
@@ -71,7 +65,8 @@ export function featuresOf(
   const elsewhere = (token: Token, unit: ReadUnit): number =>
     Math.max(0, ...cited.filter((other) => other !== unit).map((other) => likeness(token, other.own.tokens)));
   const missed = words.filter(({ token, found }) => !token.denies && found < SAID);
-  const labels = new Map([...new Set(backed.map(({ unit }) => unit))].map((unit) => [unit, labelOf(unit)]));
+  const chosen = [...new Set(backed.map(({ unit }) => unit))];
+  const labels = new Map(chosen.map((unit) => [unit, labelOf(unit)]));
   /** A name from title or heading, where the unit says itself whom it speaks of, and the claim does not name that. */
   const isOverLabel = ({ token, unit }: (typeof words)[number]): boolean => {
     const label = labels.get(unit)!;
@@ -95,17 +90,15 @@ export function featuresOf(
     ...unsaid.flatMap(({ numbers }) => numbers),
     ...backed.flatMap(({ clause, unit }) => clause.numbers.filter((number) => !saysNumber(unit, number))),
   ];
-  const isCount = ({ isOrdinal }: (typeof strange)[number]): boolean => isOrdinal;
   const partSaidBy = (unit: ReadUnit): ReadText => {
     const part = new Set(
       backed.flatMap((one) => (one.unit === unit ? one.clause.tokens.map((token) => token.clause) : [])),
     );
     return { ...claim, sequence: claim.sequence.filter((one) => part.has(one.clause)) };
   };
-  const chosen = [...new Set(backed.map(({ unit }) => unit))];
+  const parts = chosen.map((unit) => ({ unit, part: partSaidBy(unit) }));
   return {
-    strangeNumbers: strange.filter((number) => !isCount(number)).length,
-    strangeOrdinals: strange.filter(isCount).length,
+    strangeNumbers: strange.filter(({ isOrdinal }) => !isOrdinal).length,
     strangeNames:
       unsaid.flatMap(({ tokens }) => tokens.filter((token) => isNamed(token, 0))).length +
       names.filter(({ token, unit }) => elsewhere(token, unit) < SAME_NAME).length,
@@ -113,14 +106,10 @@ export function featuresOf(
       names.filter(({ token, unit }) => elsewhere(token, unit) >= SAME_NAME).length + words.filter(isOverLabel).length,
     denied:
       backed.filter(isDenied).length + (chosen.length === 1 ? turnedParticles(claim.text, chosen[0]!.own.text) : 0),
-    misplaced: sum(
-      chosen.map((unit) => misplacedIn(partSaidBy(unit), unit.own) + wrongColumns(partSaidBy(unit), unit)),
-    ),
-    substituted: sum(chosen.map((unit) => substitutedIn(partSaidBy(unit), unit.own).oneSide)),
-    replaced: sum(chosen.map((unit) => substitutedIn(partSaidBy(unit), unit.own).bothSides)),
+    misplaced: sum(parts.map(({ unit, part }) => misplacedIn(part, unit.own) + wrongColumns(part, unit))),
+    substituted: sum(parts.map(({ unit, part }) => substitutedIn(part, unit.own))),
     covered: total === 0 ? 0 : sum(shares.map(({ said }) => said)) / total,
     leastClause: Math.min(1, ...clauseShares),
-    heaviest: Math.max(0, ...missed.map(({ found, weight }) => weight * (1 - found))),
     heaviestDistant: Math.max(
       0,
       ...missed.map(({ token, unit, found, weight }) => weight * Math.max(0, elsewhere(token, unit) - found)),
@@ -192,7 +181,3 @@ function isDenied({ clause, unit }: BackedClause): boolean {
 
 /** A unit with no more words than this is a bare "No.". */
 const BARE_WORDS = 2;
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}

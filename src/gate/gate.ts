@@ -1,18 +1,12 @@
 import type { Statement } from "../answer/statement.js";
 import { statementOf } from "../answer/statement.js";
-import type { Passage } from "../types.js";
+import type { Passage, SentenceCheck } from "../types.js";
 import type { QuotedUnit } from "./read-unit.js";
 import type { Sources } from "./support.js";
 import { isRecited, type Unsupported } from "./verdict.js";
 
-/**
- * What became of a sentence: said by the passages it cites; said by another passage, word for word; replaced by what the
- * passage says itself; or left out.
- */
-type GateResult = "verified" | "recited" | "replaced" | "dropped";
-
 export interface Checked {
-  result: GateResult;
+  result: SentenceCheck["result"];
   /** Why the sentence as it was written is not let through, or not with its own citations; null if it is. */
   reason: Unsupported | "no_citation" | "unknown_citation" | null;
   /** The sentence where it is said as it was written; "" where it is not. */

@@ -177,30 +177,23 @@ function sortOf({ number }: Placed): string {
 const SAID = 0.9;
 
 /**
- * How many words stand where the source has another, which the claim does not say: "the inner solar system" for "the outer
- * solar system". A word stands there if its neighbour is the same, on one side or, counted apart, on both.
+ * How many words stand where the source has another, beside the same neighbour, which the claim does not say: "the inner
+ * solar system" for "the outer solar system".
  */
-export function substitutedIn(claim: ReadText, source: ReadText): { oneSide: number; bothSides: number } {
-  const counts = { oneSide: 0, bothSides: 0 };
+export function substitutedIn(claim: ReadText, source: ReadText): number {
   const isSaid = (one: Placed, others: readonly Placed[]): boolean => others.some((other) => isSameWord(one, other));
-  for (const [i, word] of claim.sequence.entries()) {
-    if (word.token === null || word.token.denies || isSaid(word, source.sequence)) continue;
-    const [before, after] = [claim.sequence[i - 1], claim.sequence[i + 1]];
-    const sides = source.sequence.map((other, j) => {
-      if (other.token === null || other.token.denies || isSaid(other, claim.sequence)) return 0;
-      const left =
-        isNextTo(before, word) &&
-        isSameWord(before!, source.sequence[j - 1]) &&
-        isNextTo(source.sequence[j - 1], other);
-      const right =
-        isNextTo(after, word) && isSameWord(after!, source.sequence[j + 1]) && isNextTo(source.sequence[j + 1], other);
-      return Number(left) + Number(right);
-    });
-    const most = Math.max(0, ...sides);
-    if (most === 2) counts.bothSides++;
-    else if (most === 1) counts.oneSide++;
-  }
-  return counts;
+  const isOwn = ({ token }: Placed): boolean => token !== null && !token.denies;
+  const theirs = besidesIn(source).filter(({ word }) => isOwn(word) && !isSaid(word, claim.sequence));
+  const ours = besidesIn(claim);
+  return claim.sequence.filter(
+    (one) =>
+      isOwn(one) &&
+      !isSaid(one, source.sequence) &&
+      ours.some(
+        ({ word, neighbour, side }) =>
+          word === one && theirs.some((other) => other.side === side && isSameWord(neighbour, other.neighbour)),
+      ),
+  ).length;
 }
 
 function isNextTo(a: Placed | undefined, b: Placed): boolean {

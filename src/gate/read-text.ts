@@ -187,10 +187,10 @@ function sameRoot(a: string, b: string): boolean {
 }
 
 /** Names of peoples that are no longer form of their country's. */
-const PEOPLES = new Map(
-  "french france|dutch netherlands|british britain|british uk|swiss switzerland|spanish spain|danish denmark|turkish turkey|greek greece|welsh wales|polish poland|irish ireland|scottish scotland|english england|german germany|finnish finland|swedish sweden|norwegian norway|chinese china|american usa|american us"
-    .split("|")
-    .map((pair) => [pair, true] as const),
+const PEOPLES = new Set(
+  "french france|dutch netherlands|british britain|british uk|swiss switzerland|spanish spain|danish denmark|turkish turkey|greek greece|welsh wales|polish poland|irish ireland|scottish scotland|english england|german germany|finnish finland|swedish sweden|norwegian norway|chinese china|american usa|american us".split(
+    "|",
+  ),
 );
 
 /** "India" and "Indian" name the same; so do "USA" and "U.S.A.". */

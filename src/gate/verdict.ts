@@ -21,7 +21,7 @@ export function verdictOn(features: SupportFeatures): Unsupported | null {
     features.leastClause < LIMITS.leastClause ||
     features.literal < LIMITS.literal ||
     features.heaviestDistant > LIMITS.heaviestDistant;
-  if (isThin || features.substituted > 0 || features.replaced > 0) return "words";
+  if (isThin || features.substituted > 0) return "words";
   return features.cosine < LIMITS.cosine ? "meaning" : null;
 }
 

@@ -53,7 +53,8 @@ export async function loadVerifier({ model, cacheDir, hub, onDownload }: Verifie
 }
 
 function fault(message: string): never {
-  throw new StartupError(message.startsWith("VERIFIER_MODEL") ? message : `VERIFIER_MODEL: ${message}`);
+  // What to do about an embedding model is said where models are downloaded; here the setting is another.
+  throw new StartupError(`VERIFIER_MODEL: ${message.replace(/; or set EMBEDDING_MODEL .*$/, ", or set it off.")}`);
 }
 
 async function openVerifier(folder: string, dtype: Dtype): Promise<Verifier> {

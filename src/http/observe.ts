@@ -66,10 +66,12 @@ export function observedAnswering(
       const ms = performance.now() - started;
       const trace = traces[0]!;
       const outcome = metrics.answer(answer, trace, ms / 1000);
-      const chatModel = trace.generated === null ? {} : chatModelSummary(answer, trace.generated, prices);
-      if (trace.generated !== null) metrics.chatModel(answer, trace.generated, costOf(trace.generated, prices));
+      const { generated } = trace;
+      const cost = generated === null ? null : costOf(generated, prices);
+      if (generated !== null) metrics.chatModel(answer, generated, cost);
+      const chatModel = generated === null ? {} : chatModelSummary(answer, generated, cost);
       // Its fault is the operator's to mend; the reader has the quotes.
-      if (trace.generated?.message != null) logger.warn({ requestId: requestIdOf(response) }, trace.generated.message);
+      if (generated?.message != null) logger.warn({ requestId: requestIdOf(response) }, generated.message);
       const asked = logQuestions ? { question: maskPersonalData(request.question) } : {};
       logger.info(
         { requestId: requestIdOf(response), ...asked, ...summaryOf(answer, trace), ...chatModel, ms: tenths(ms) },
@@ -107,11 +109,10 @@ function summaryOf(answer: Answer, { parts, refusal, rewritten }: Trace): object
   };
 }
 
-function chatModelSummary(answer: Answer, generated: Generated, prices: ChatModelSettings["prices"]): object {
+function chatModelSummary(answer: Answer, generated: Generated, cost: number | null): object {
   const { verification, usage } = generated;
   const results: Record<string, number> = {};
   for (const { result } of verification) results[result] = (results[result] ?? 0) + 1;
-  const cost = costOf(generated, prices);
   return {
     chatModel: {
       ...(answer.fallback !== undefined && { fallback: answer.fallback }),

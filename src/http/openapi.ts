@@ -79,7 +79,10 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
           description: "Server-sent events: sources, then delta after delta, then done; or error.",
         },
         "x-events": {
-          sources: { description: "The citations of the answer, before its text.", schema: listOf("Citation") },
+          sources: {
+            description: "All citations so far, before the text that cites them; sent again where more are cited.",
+            schema: listOf("Citation"),
+          },
           delta: { description: "A piece of the answer's text; they come in order.", schema: referTo("ChatDelta") },
           done: { description: "The whole answer; the last event.", schema: referTo("Answer") },
           error: { description: "What went wrong; then the last event.", schema: referTo("Problem") },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHAT_MODEL_FAULTS } from "../chat-model/chat-model.js";
 
 /** Limits callers can rely on (POST /api/chat). */
 export const LIMITS = {
@@ -123,7 +124,7 @@ export const Explanation = z
   })
   .meta({ id: "Explanation" });
 
-const Fault = z.enum(["model_failed", "too_slow", "busy", "model_refused", "not_verified", "cut_off"]);
+const Fault = z.enum(CHAT_MODEL_FAULTS);
 
 export const ChatAnswer = z
   .object({

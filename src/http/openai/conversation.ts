@@ -16,7 +16,7 @@ export interface Conversation {
 
 /**
  * Reads a list of messages: the user's last one is the question, what the user and the assistant said before is the history.
- * Others, such as a system prompt, change nothing in an answer made of quotes.
+ * Others, such as a system prompt, change nothing.
  *
  * @throws OpenAiFault where there is no question, it is too long, or a part is no text
  */

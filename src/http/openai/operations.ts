@@ -29,8 +29,8 @@ export const OPENAI_OPERATIONS: Record<string, Record<string, Operation>> = {
         "The content is the answer with its markers, an empty line, then the sources, one a line; citations beside the " +
         "choices has the quotes as POST /api/chat tells them. With stream the answer comes as chunks, then [DONE]; " +
         "closing the connection stops the work. The question is the user's last message; what the user and the " +
-        "assistant said before is its history, as far as there is room. An answer is made of quotes, which stay " +
-        "whole: system prompts, tools, temperature, max_tokens and other fields that are not listed change nothing.",
+        "assistant said before is its history, as far as there is room. System prompts, tools, " +
+        "temperature, max_tokens and other fields that are not listed change nothing.",
       body: {
         schema: "ChatCompletionRequest",
         example: { model: "docent", messages: [{ role: "user", content: "What can you do?" }] },

@@ -27,7 +27,7 @@ const Message = z.object(
   "must be an object with role and content",
 );
 
-/** Fields that would change nothing in an answer made of quotes are left out, so they are passed over. */
+/** Fields that would change nothing in an answer are left out, so they are passed over. */
 export const ChatCompletionRequest = z
   .object(
     {
@@ -94,7 +94,10 @@ export const Usage = z
     completion_tokens: z.int(),
     total_tokens: z.int(),
   })
-  .meta({ id: "Usage", description: "Estimates: one token for every 4 characters." });
+  .meta({
+    id: "Usage",
+    description: "As the chat model's server counts them, else estimates: one token for every 4 characters.",
+  });
 
 /** What Docent knows of an answer and OpenAI's shape has no place for. */
 const Extension = z

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Answer } from "../../types.js";
 import type { Usage } from "./schemas.js";
 
-/** Quotes are not made of tokens, so nobody counts them; this is what a token of English comes to. */
+/** Where no model was asked, nobody counts tokens; this is what one of English comes to. */
 const CHARS_PER_TOKEN = 4;
 
 /**

@@ -1,6 +1,13 @@
-import { loadVerifier, type Verifier } from "../gate/verifier.js";
+import type { ChatModel } from "../chat-model/chat-model.js";
+import { langChainModel } from "../chat-model/langchain-model.js";
 import type { Config } from "../config.js";
+import { loadVerifier, type Verifier } from "../gate/verifier.js";
 import { downloadReporter } from "./report.js";
+
+/** The chat model that the settings name; null where none is. Nothing is loaded before it is asked. */
+export function chatModelOf({ chatModel }: Config): ChatModel | null {
+  return chatModel === null ? null : langChainModel(chatModel);
+}
 
 /**
  * Loads the model that gives a second opinion on a chat model's sentences; null where none is set, or nothing to judge.
