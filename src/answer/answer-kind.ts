@@ -14,6 +14,10 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b(in|since|until|of|by|every|during|from) (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight|weekends?|weekdays?)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
     "i",
   ),
+  day: new RegExp(
+    `\\b(${MONTH})\\b\\.? ?\\d{1,2}(st|nd|rd|th)?\\b(?!\\d)|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{4}-\\d\\d-\\d\\d\\b|\\b\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}\\b|\\b(yesterday|today|tomorrow|weekends?|weekdays?)\\b|\\b(mon|tues|wednes|thurs|fri|satur|sun)days?\\b|\\b(eve|holidays?|birthday|christmas|easter)\\b`,
+    "i",
+  ),
   number: new RegExp(`\\b${NUMBER}`, "i"),
   money: new RegExp(
     `[$€£¥₹]\\s?\\d|${NUMBER}\\s*(?:million|billion|trillion|thousand|hundred)?\\s*(?:dollars?|euros?|pounds?|rupees?|yen|cents?|pence|francs?|usd|eur|gbp|inr|crores?|lakhs?)\\b|\\b(?:free|no charge|no extra charge)\\b`,
@@ -46,6 +50,7 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
 /** Kinds whose absence speaks strongly against a sentence: their shapes are narrow. */
 const NARROW: ReadonlySet<AnswerKind> = new Set([
   "date",
+  "day",
   "number",
   "money",
   "percentage",
@@ -70,12 +75,15 @@ const SHORT_FORM = /^\p{Lu}[\p{Lu}\p{N}-]+s?$/u;
  * Whether a text holds something of the kind that is asked for and that the question does not say itself ("In which
  * year, after 1975, …"); null if the kind has no shape to look for.
  */
-export function holdsKind(text: string, question: Pick<Question, "kind" | "shortForm" | "terms">): boolean | null {
+export function holdsKind(
+  text: string,
+  question: Pick<Question, "kind" | "shortForm" | "terms" | "focus">,
+): boolean | null {
   const { kind, shortForm } = question;
   if (kind === "expansion") return shortForm === null ? null : spellsOut(text, shortForm);
   if (kind === "person") return holdsNewName(text, question);
-  // A place may have no name: "on the old pier".
-  if (kind === "place") return holdsNewName(text, question) || PLACE.test(text);
+  // A place may have no name, "on the old pier"; a city has one.
+  if (kind === "place") return holdsNewName(text, question) || (question.focus.length === 0 && PLACE.test(text));
   const shape = SHAPES[kind];
   if (shape === undefined) return null;
   return shape.test(withoutNumbersOf(text, question));
@@ -90,11 +98,19 @@ function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): str
 function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean {
   const asked = new Set(terms.flatMap((term) => term.terms));
   return wordsOf(text).some(({ word, start }) => {
-    if (!CAPITALISED.test(word)) return false;
+    if (!CAPITALISED.test(word) || isNoName(text, word, start + word.length)) return false;
     const startsSentence = start === 0 || /[.!?:]["'”’)]*\s+$/.test(text.slice(Math.max(0, start - 4), start));
     if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, word, start + word.length)) return false;
     return !termsOfWord(word).some((term) => asked.has(term));
   });
+}
+
+/** Capitals that name neither who nor where: "in May", "on Monday", "Russian engineers". */
+const NO_NAME = new RegExp(`^(?:${MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)$`, "i");
+const OF_A_COUNTRY = /^(?:Soviet|French|Dutch|Greek|Czech|Thai|Swiss|\p{Lu}\p{Ll}+(?:[aei]an|ese|ish))$/u;
+
+function isNoName(text: string, word: string, end: number): boolean {
+  return NO_NAME.test(word) || (OF_A_COUNTRY.test(word) && /^\s\p{Ll}/u.test(text.slice(end, end + 2)));
 }
 
 /** "Marie Curie" at the start of a sentence is a name; "Several" is not. */
@@ -106,6 +122,13 @@ function followedByName(text: string, word: string, end: number): boolean {
 function spellsOut(text: string, shortForm: string): boolean {
   const escaped = shortForm.replace(/s$/, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`\\(${escaped}s?\\)|(?<![\\p{L}-])${escaped}s?\\s+\\([^)\\s]+\\s[^)]+\\)`, "iu").test(text);
+}
+
+/** Kinds that many a sentence holds one of, whatever it is about. */
+const BROAD: ReadonlySet<AnswerKind> = new Set(["person", "place", "number"]);
+
+export function isBroad(kind: AnswerKind): boolean {
+  return BROAD.has(kind);
 }
 
 export function isNarrow(kind: AnswerKind): boolean {

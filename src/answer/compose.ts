@@ -240,7 +240,7 @@ function otherValue(
   nearness: number,
 ): Evidence | null {
   const best = evidence[0];
-  const asksForValue = ["date", "number", "money", "duration", "percentage"].includes(question.kind);
+  const asksForValue = ["date", "day", "number", "money", "duration", "percentage"].includes(question.kind);
   if (best === undefined || !asksForValue || best.features.kind !== 1) return null;
   if (question.kind === "number" && best.features.counted === 0) return null;
   const placed = ({ features }: Evidence): number => features.own + features.ownLike + features.headings;

@@ -3,6 +3,7 @@ import { foldWord, isStopWord, termsOf, termsOfWord, wordsOf } from "../search/t
 /** The kind of thing a question asks for, as far as its wording tells. */
 export type AnswerKind =
   | "date"
+  | "day"
   | "number"
   | "money"
   | "percentage"
@@ -82,6 +83,10 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     [
       "number",
       /\bhow (many|much|big|large)\b|\b(what|which) (number|size|population|capacity)\b|\bwhat (is|was|are|were) the (\S+ )?(number|size|population|capacity)\b/,
+    ],
+    [
+      "day",
+      /^(and |so |but |since |until |till |by |from |on )*(what|which) (\S+ )?(day|weekday)\b(?! (trip|care|job))/,
     ],
     [
       "date",

@@ -1,4 +1,4 @@
-import { isNarrow } from "./answer-kind.js";
+import { isBroad, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { RefusalFit } from "../search/manifest.js";
 import type { Question } from "./question.js";
@@ -27,8 +27,8 @@ export interface Signals {
   namesNear: number;
   pairs: number;
   /**
-   * Share that is neither a name nor found in the best evidence, for a question after a person, place or figure: one is
-   * easily found in a sentence about something else.
+   * For a question after a person, place or number, which many a sentence holds: share of the words that are no names which
+   * is not found in evidence near the best that holds one; the least of them.
    */
   unfoundTyped: number;
   /** Share of terms that the corpus does not have at all, and that none of the best few pieces of evidence has or has like. */
@@ -46,6 +46,10 @@ export interface Signals {
   missingYear: number;
   /** The best's share of the probability, softmax over the scores. */
   lead: number;
+  /** The best's passage's fused score: 1 if retrieval ranks it first, too. */
+  fused: number;
+  /** How much nearer than the best, by cosine, the nearest evidence is: 0 if meaning and words agree on the best. */
+  outdone: number;
 }
 
 /** Why evidence does not answer. Of several reasons, the first that holds. */
@@ -96,7 +100,7 @@ export function decide(
   const told = { ...signals, subjectLogit, factLogit };
   if (question.kind === "expansion") return { answer: true, refusal: null, confidence: SPELT_OUT, signals: told };
   const refusal = subjectLogit < leastSubject ? "subject" : factLogit < LEAST_FACT ? "fact" : null;
-  return { answer: refusal === null, refusal, confidence: calibrated(subjectLogit, factLogit), signals: told };
+  return { answer: refusal === null, refusal, confidence: calibrated(factLogit, signals.lead), signals: told };
 }
 
 function logitOf({ bias, weights }: Model, signals: Signals): number {
@@ -105,9 +109,8 @@ function logitOf({ bias, weights }: Model, signals: Signals): number {
   return logit;
 }
 
-function calibrated(subject: number, fact: number): number {
-  const { bias, subject: a, fact: b } = CALIBRATION;
-  return 1 / (1 + Math.exp(-(bias + a * subject + b * fact)));
+function calibrated(fact: number, lead: number): number {
+  return 1 / (1 + Math.exp(-(CALIBRATION.bias + CALIBRATION.fact * fact + CALIBRATION.lead * lead)));
 }
 
 /** A year, or a version such as 2.1. */
@@ -115,6 +118,15 @@ const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
 
 function lacks(item: Evidence, t: number, word: string): boolean {
   return item.found[t]! < 1 && !item.hit.passage.text.includes(word);
+}
+
+/** The least share of the words that are no names which is not found in evidence that holds the kind asked for; 1 without any. */
+function unfoundWords(terms: readonly WeightedTerm[], evidence: readonly Evidence[]): number {
+  const total = terms.reduce((sum, { idf, isName }) => sum + (isName ? 0 : idf), 0);
+  const shares = evidence
+    .filter(({ features }) => features.kind === 1)
+    .map(({ found }) => terms.reduce((sum, { idf, isName }, t) => sum + (isName ? 0 : idf * (1 - found[t]!)), 0));
+  return Math.min(1, ...shares.map((sum) => (total === 0 ? 0 : sum / total)));
 }
 
 /** Null without terms or evidence. */
@@ -131,7 +143,7 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
   const share = (weight: (term: WeightedTerm, t: number) => number): number =>
     total === 0 ? 0 : terms.reduce((sum, term, t) => sum + term.idf * weight(term, t), 0) / total;
-  const { features, found } = best;
+  const { features } = best;
   const { own, ownLike, headings, around } = features;
   const lacksYear = terms.some(
     ({ word }, t) => YEAR_OR_VERSION.test(word) && considered.every((item) => lacks(item, t, word)),
@@ -141,7 +153,7 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     cosine: features.cosine,
     namesNear: features.namesNear,
     pairs: features.pairs,
-    unfoundTyped: features.kind === 0 ? 0 : share((term, t) => (term.isName ? 0 : 1 - found[t]!)),
+    unfoundTyped: isBroad(question.kind) ? unfoundWords(terms, close) : 0,
     unknown: share((term) => (term.known ? 0 : 1)),
     unfound: share((_, t) => 1 - Math.max(...considered.map((item) => item.found[t]!))),
     dense: Math.max(...evidence.map((item) => item.features.dense)),
@@ -151,5 +163,7 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     missingCount: question.kind === "number" && question.focus.length > 0 ? countsNothing : 0,
     missingYear: lacksYear ? 1 : 0,
     lead: 1 / odds,
+    fused: features.fused,
+    outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
   };
 }

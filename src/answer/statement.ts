@@ -118,7 +118,7 @@ const SPELT_NUMBERS =
 
 /** The values in a text that can be compared: for a question after a date years and decades, otherwise all numbers. */
 export function valuesIn(text: string, kind: string): string[] {
-  if (kind === "date") {
+  if (kind === "date" || kind === "day") {
     const years = [...text.matchAll(/\b(1\d{3}|20\d\d)s?\b/g)].map((match) => match[0]);
     if (years.length > 0) return years;
     return [...text.matchAll(/\b\d{1,2}[:.]\d{2}\b/g)].map((match) => match[0].replace(".", ":"));

@@ -52,21 +52,22 @@ export const SUBJECT_MODEL: Model = {
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -1.18,
+  bias: -3.84,
   weights: {
-    namesNear: 1.36,
-    unfoundTyped: -0.85,
-    closest: 0.31,
-    missingKind: -3.81,
-    missingName: -3.1,
-    missingCount: -0.64,
-    missingYear: -4.84,
-    lead: 1.85,
+    namesNear: 1.4,
+    unfoundTyped: -1.56,
+    missingKind: -4.84,
+    missingName: -3.24,
+    missingCount: -1.42,
+    missingYear: -5.95,
+    lead: 1.28,
+    fused: 3.81,
+    outdone: -2.8,
   },
 };
 
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
-export const LEAST_FACT = 0.2;
+export const LEAST_FACT = -0.25;
 
-/** Probability that an answer is right, from both logits. */
-export const CALIBRATION = { bias: -1.36, subject: 0.01, fact: 1.74 };
+/** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
+export const CALIBRATION = { bias: -1.35, fact: 0.75, lead: 2 };

@@ -5,7 +5,7 @@
 //         golden: as in test/golden; squad: {question, source, paragraph, start}, the answer's offset in its paragraph
 //   OUT   JSON lines: {set, mode, kind, features: [...], right: [...], signals}
 //
-// Of a SQuAD question the answer is also taken away: its sentence, its passage, its whole article.
+// Of an answerable question the answer is also taken away: its sentence, its passage and, in SQuAD, its whole article.
 import { createWriteStream, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -62,12 +62,13 @@ for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) {
     }
     const right = evidence.map((item) => holdsAnswer(set, question, item));
     write(set, "answerable", found, evidence, right);
-    if (set.format !== "squad" || !right.includes(true)) continue;
+    if (!right.includes(true)) continue;
     const passages = new Set(evidence.filter((_, i) => right[i]).map((item) => item.hit.passage.id));
     const withoutSentence = evidence.filter((_, i) => !right[i]);
     const withoutPassage = evidence.filter((item) => !passages.has(item.hit.passage.id));
     for (const [mode, left] of [["no sentence", withoutSentence], ["no passage", withoutPassage]])
       if (left.length > FEWEST_LEFT) write(set, mode, found, left, left.map(() => false));
+    if (set.format !== "squad") continue;
     const elsewhere = await lookUp(deps, question.question, documents.filter((id) => id !== question.source));
     write(set, "no article", elsewhere, elsewhere.evidence, elsewhere.evidence.map(() => false));
   }

@@ -72,7 +72,10 @@ describe("holdsKind of persons and places", () => {
     ["Who runs it?", "Marie Curie runs it."],
     ["Who runs it?", "It is old. Marie Curie runs it."],
     ["Who runs the Ada club?", "The club of Ada is run by Lovelace."],
+    ["Who runs it?", "It is run by the Russian engineer Ada Lovelace."],
     ["Where is the hall?", "It lies in Oslo."],
+    ["Where is the hall?", "It lies behind the station."],
+    ["In which city is the hall?", "It lies in Oslo."],
   ])("%s Yes: %s", (question, text) => {
     expect(holds(question, text)).toBe(true);
   });
@@ -82,9 +85,34 @@ describe("holdsKind of persons and places", () => {
     ["Who runs it?", "Members run it.", "a capital that begins a sentence"],
     ["Who runs it?", "It is old. Members run it.", "a capital that begins a later sentence"],
     ["Who runs the Harbour Club?", "Members run the Harbour Club.", "only names of the question"],
+    ["Who runs it?", "It is run by Russian and Japanese engineers.", "where they come from"],
+    ["Who runs it?", "It runs in May and on every Monday.", "a month and a weekday"],
+    ["In which city is the hall?", "It lies behind the station.", "a place that is no city"],
     ["Where is the hall of Oslo?", "It lies in Oslo.", "only the question's place"],
   ])("%s No: %s (%s)", (question, text) => {
     expect(holds(question, text)).toBe(false);
+  });
+});
+
+describe("holdsKind of days", () => {
+  it.each([
+    ["It opened on 4 October 1957.", true],
+    ["It opened on October 4th.", true],
+    ["It opened on 1957-10-04.", true],
+    ["It opened on a Friday.", true],
+    ["It opened in 1957.", false],
+    ["It opened in October 1957.", false],
+  ])("On which day did it open? %s: %s", (text, expected) => {
+    expect(analyseQuestion("On which day did it open?").kind).toBe("day");
+    expect(holds("On which day did it open?", text)).toBe(expected);
+  });
+
+  it.each([
+    ["Which days is it open?", "other"],
+    ["How many days does it last?", "duration"],
+    ["On what date did it open?", "date"],
+  ])("%s asks for another kind: %s", (question, kind) => {
+    expect(analyseQuestion(question).kind).toBe(kind);
   });
 });
 
@@ -102,6 +130,7 @@ describe("numbers that the question says itself", () => {
 
 it.each([
   ["date", true],
+  ["day", true],
   ["age", true],
   ["speed", true],
   ["number", true],

@@ -180,6 +180,27 @@ describe("decide", () => {
     expect((await verdict(text)).signals).toMatchObject(signals);
   });
 
+  it("asks of a sentence with a name for the rest of the question, too", async () => {
+    const [built, painted] = [await verdict("Who built the tide mill?"), await verdict("Who painted the tide mill?")];
+    expect(built.signals.unfoundTyped).toBe(0);
+    expect(painted.signals.unfoundTyped).toBeGreaterThan(0.3);
+    expect(painted.signals.factLogit).toBeLessThan(built.signals.factLogit!);
+    // A year is less easily found: that there is one says enough.
+    expect((await verdict("When was the tide mill painted?")).signals.unfoundTyped).toBe(0);
+  });
+
+  it("sees whether words and meaning agree on the best", async () => {
+    const found = await lookUp(deps, "Who built the tide mill?");
+    const { question, terms, evidence } = found;
+    const agreed = decide(question, terms, evidence, { leastSubject: -Infinity });
+    const [best, ...others] = evidence;
+    const nearer = { ...others[0]!, features: { ...others[0]!.features, cosine: best!.features.cosine + 0.2 } };
+    const outdone = decide(question, terms, [best!, nearer, ...others.slice(1)], { leastSubject: -Infinity });
+    expect(agreed.signals).toMatchObject({ fused: 1, outdone: 0 });
+    expect(outdone.signals.outdone).toBeCloseTo(0.2);
+    expect(outdone.signals.factLogit).toBeLessThan(agreed.signals.factLogit!);
+  });
+
   it("has nothing to decide from without evidence", () => {
     const question = { text: "?", kind: "other", focus: [] } as unknown as Parameters<typeof decide>[0];
     expect(decide(question, [], [], { leastSubject: -Infinity })).toEqual({

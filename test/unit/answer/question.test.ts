@@ -234,7 +234,7 @@ describe("holdsKind", () => {
     ["It is run by Ada Lovelace.", "person", true],
     ["anything", "definition", null],
   ] as const)("%s / %s: %s", (text, kind, expected) => {
-    expect(holdsKind(text, { kind, terms: [], shortForm: null })).toBe(expected);
+    expect(holdsKind(text, { kind, terms: [], shortForm: null, focus: [] })).toBe(expected);
   });
 });
 
