@@ -12,9 +12,9 @@ import type { Embedder } from "../embed/embedder.js";
 import { messageOf } from "../errors.js";
 import { isLoopback } from "../http/host.js";
 import { isStale } from "../ingest.js";
-import { HnswIndex } from "../search/hnsw-index.js";
-import { currentBuild, isPinned, readManifest } from "../search/index-folder.js";
+import type { IndexStore } from "../search/index-store.js";
 import { loadEmbedder } from "./load-embedder.js";
+import { openStore } from "./open-store.js";
 
 /** What was looked at and how it is; `advice` says what to do where it is not well. */
 export interface Finding {
@@ -88,7 +88,7 @@ export async function* examine(
       'See "Another embedding model" in the README; the bundled one needs no network.',
     );
   }
-  yield await indexFinding(config, embedder);
+  yield await indexFinding(config.corpusDir, await openStore(config), embedder);
   await embedder?.close();
   if (config.chatModel !== null) yield await chatModelFinding(config.chatModel);
 }
@@ -204,23 +204,23 @@ async function folderFinding(check: string, folder: string): Promise<Finding> {
   }
 }
 
-async function indexFinding({ corpusDir, indexDir }: Config, embedder: Embedder | null): Promise<Finding> {
-  const build = await currentBuild(indexDir).catch(() => null);
+async function indexFinding(corpusDir: string, store: IndexStore, embedder: Embedder | null): Promise<Finding> {
+  const build = await store.currentId().catch(() => null);
   if (build === null)
     return warning("index", "there is none yet.", 'The first "npm start" or "npm run ingest" makes it.');
-  const manifest = await readManifest(build);
+  const manifest = await store.manifest(build);
   const again = 'Run "npm run ingest -- --force"; the server does so by itself when it starts.';
   if (manifest === null) return fault("index", "its manifest is damaged or of another version.", again);
   try {
-    await HnswIndex.load(build, manifest);
+    await store.open(manifest);
   } catch (error) {
     return fault("index", messageOf(error), again);
   }
   const { documents, passages } = manifest.counts;
   const whole = `build ${manifest.buildId} is whole: ${documents} documents, ${passages} passages`;
-  if (await isPinned(indexDir))
+  if (await store.isPinned())
     return warning("index", `${whole}, and was rolled back to.`, 'Run "npm run ingest" to follow the documents again.');
-  if (embedder !== null && (await isStale({ corpusDir, indexDir, embedder }).catch(() => false)))
+  if (embedder !== null && (await isStale({ corpusDir, store, embedder }).catch(() => false)))
     return warning("index", `${whole}, but documents or settings have changed since.`, 'Run "npm run ingest".');
   return ok("index", whole);
 }

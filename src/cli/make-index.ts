@@ -2,7 +2,6 @@ import type { Config } from "../config.js";
 import type { Embedder } from "../embed/embedder.js";
 import { messageOf } from "../errors.js";
 import { ingest, isStale } from "../ingest.js";
-import { isPinned } from "../search/index-folder.js";
 import type { LiveIndex } from "../search/live-index.js";
 import { progressReporter, rebuildReporter, summaryLines } from "./report.js";
 
@@ -16,20 +15,21 @@ const PINNED =
  * @throws StartupError if there is no index to serve
  */
 export async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
-  const { corpusDir, indexDir, readingLimits: limits } = config;
+  const { corpusDir, readingLimits: limits } = config;
+  const { store } = live;
   const loadFault = await live.refresh(embedder.fingerprint).then(
     () => null,
     (error: unknown) => messageOf(error),
   );
-  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, indexDir, embedder }))) {
-    if (await isPinned(indexDir)) process.stderr.write(`${PINNED}\n`);
+  if (loadFault === null && live.current !== null && !(await isStale({ corpusDir, store, embedder }))) {
+    if (await store.isPinned()) process.stderr.write(`${PINNED}\n`);
     return;
   }
   if (loadFault !== null) process.stderr.write(`${loadFault} It is made anew.\n`);
   try {
     const summary = await ingest({
       corpusDir,
-      indexDir,
+      store,
       embedder,
       limits,
       force: loadFault !== null,

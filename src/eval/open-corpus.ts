@@ -4,6 +4,7 @@ import path from "node:path";
 import type { AnswerDeps } from "../answer/answer-question.js";
 import type { Embedder } from "../embed/embedder.js";
 import { ingest } from "../ingest.js";
+import { FolderStore } from "../search/folder-store.js";
 import { LiveIndex } from "../search/live-index.js";
 
 /**
@@ -15,13 +16,13 @@ export async function withCorpus<T>(
   embedder: Embedder,
   task: (deps: AnswerDeps) => Promise<T>,
 ): Promise<T> {
-  const indexDir = await mkdtemp(path.join(tmpdir(), "docent-eval-"));
+  const store = new FolderStore(await mkdtemp(path.join(tmpdir(), "docent-eval-")));
   try {
-    await ingest({ corpusDir, indexDir, embedder });
-    const live = new LiveIndex(indexDir);
+    await ingest({ corpusDir, store, embedder });
+    const live = new LiveIndex(store);
     await live.refresh();
     return await task({ index: live.current!, embedder });
   } finally {
-    await rm(indexDir, { recursive: true, force: true });
+    await rm(store.folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/corpus/parse-document.js";
 import { embeddedTextOf, embeddedTextOfUnit, splitPassages } from "../../src/corpus/split-passages.js";
-import type { IndexContent } from "../../src/search/write-index.js";
+import type { IndexContent, OpenBuild } from "../../src/search/index-store.js";
 import { UNFITTED } from "../../src/search/manifest.js";
-import type { PassageIndex } from "../../src/search/passage-index.js";
 import { termsOf } from "../../src/search/tokenize.js";
 import { ByteVectors } from "../../src/search/byte-vectors.js";
 import type { Document, Hit } from "../../src/types.js";
@@ -71,13 +70,13 @@ export async function contentOf(files: Record<string, string>, embedder: HashEmb
 /** What every `PassageIndex` must do. `open` makes an index of the content it is given. */
 export function passageIndexContract(
   name: string,
-  open: (content: IndexContent, dimensions: number) => Promise<PassageIndex>,
+  open: (content: IndexContent, dimensions: number) => Promise<OpenBuild>,
 ): void {
   describe(`${name} as a PassageIndex`, () => {
     const embedder = new HashEmbedder({ dimensions: 32 });
 
     async function prepare(files = FILES): Promise<{
-      index: PassageIndex;
+      index: OpenBuild;
       content: IndexContent;
       search: (text: string, k?: number, sources?: string[]) => Promise<Hit[]>;
     }> {
@@ -323,6 +322,22 @@ export function passageIndexContract(
       const [first, second] = [await prepare(), await prepare()];
       expect(first.index.buildId).not.toBe("");
       expect(second.index.buildId).not.toBe(first.index.buildId);
+    });
+
+    it("hands over what it was made from, for the next ingest", async () => {
+      const { index, content } = await prepare();
+      const textOf = new Map(content.documents.map(({ id, text }) => [id, text]));
+      let [label, unit] = [0, 0];
+      for await (const { passage, text, vector, units } of index.embedded()) {
+        expect(passage).toEqual(content.passages[label]);
+        expect(text).toBe(textOf.get(passage.documentId));
+        const expected = content.vectors[label++]!;
+        vector().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 3));
+        const end = unit + passage.units.length;
+        expect(units.serialize()).toEqual(content.units.slice(unit, end).serialize());
+        unit = end;
+      }
+      expect([label, unit]).toEqual([content.passages.length, content.units.count]);
     });
 
     it("can be empty", async () => {

@@ -7,6 +7,7 @@ import type { Express } from "express";
 import { pino } from "pino";
 import type { Response } from "supertest";
 import { afterAll, expect } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { type AppDeps, createApp } from "../../src/app.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { Embedder } from "../../src/embed/embedder.js";
@@ -39,8 +40,8 @@ export async function openIndex(
   const corpusDir = typeof corpus === "string" ? corpus : path.join(folder, "corpus");
   if (typeof corpus !== "string") await writeFiles(corpusDir, corpus);
   const indexDir = path.join(folder, "index");
-  await ingest({ corpusDir, indexDir, embedder });
-  const live = new LiveIndex(indexDir);
+  await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
+  const live = new LiveIndex(new FolderStore(indexDir));
   await live.refresh();
   return live.current!;
 }

@@ -4,6 +4,7 @@ import hnswlib from "hnswlib-node";
 import { readCorpus } from "../../../src/corpus/read-corpus.js";
 import { embeddedTextOf, embeddedTextOfUnit } from "../../../src/corpus/split-passages.js";
 import { ingest } from "../../../src/ingest.js";
+import { FolderStore } from "../../../src/search/folder-store.js";
 import { HNSW_SETTINGS } from "../../../src/search/manifest.js";
 import { bundledEmbedder, given, LangChainEmbeddings, langChainDocument, tell } from "./given.js";
 
@@ -27,7 +28,7 @@ await embedder.embedPassages(
 );
 await rm(indexDir, { recursive: true, force: true });
 const started = performance.now();
-await ingest({ corpusDir, indexDir, embedder });
+await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
 const ingested = performance.now();
 
 const { documents, passages } = await readCorpus(corpusDir);
