@@ -10,7 +10,11 @@ import { HashEmbedder } from "../helpers/hash-embedder.js";
 import { openCurrent } from "./corpus.js";
 
 const textsOf = async (index: PassageIndex): Promise<Record<string, string>> =>
-  Object.fromEntries((await index.documents()).map(({ id, text }) => [id, text.trim()]));
+  Object.fromEntries(
+    await Promise.all(
+      (await index.documents()).map(async ({ id }) => [id, (await index.documentHead(id))!.text.trim()] as const),
+    ),
+  );
 
 /** Every passage is a slice of its document, which is one of the editions that were ever written. */
 async function expectWhole(indexDir: string, editions: ReadonlySet<string>): Promise<void> {
