@@ -28,6 +28,7 @@ export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   too_many_requests: "Too many requests",
   internal: "Something went wrong on the server",
   no_index: "The documents are not ready yet",
+  no_database: "The database does not answer",
   overloaded: "The server is busy",
   not_kept: "The feedback could not be kept",
 };
@@ -54,7 +55,7 @@ const sendProblem: SendError = (request, response, error) => {
     response.type("application/problem+json").send(JSON.stringify(problem));
     return;
   }
-  if (error.code === "no_index") response.setHeader("Refresh", "3");
+  if (error.code === "no_index" || error.code === "no_database") response.setHeader("Refresh", "3");
   const wait = Number(response.getHeader("Retry-After")) || null;
   response.type("html").send(errorPage(error.code, problem, wait));
 };
@@ -102,7 +103,7 @@ export function errorHandler(logger: Logger, settings: LogSettings, send: SendEr
       return;
     }
     response.status(ERROR_STATUS[error.code]).setHeader("Cache-Control", "no-store");
-    if (error.code === "no_index") response.setHeader("Retry-After", "2");
+    if (error.code === "no_index" || error.code === "no_database") response.setHeader("Retry-After", "2");
     send(request, response, error);
   };
 }

@@ -281,7 +281,8 @@ export function passageIndexContract(
     it("gives its documents as they were put in", async () => {
       const { index, content } = await prepare();
       const heads = content.documents.map(({ blocks: _, sections: __, times: ___, ...head }) => head);
-      expect(await index.documents()).toEqual(heads);
+      const listed = await index.documents();
+      expect(listed).toMatchObject(heads.map(({ text: _, ...summary }) => summary));
       for (const head of heads) expect(await index.documentHead(head.id)).toEqual(head);
       expect(await index.documentHead("no-such-document")).toBeNull();
       for (const document of content.documents) expect(await index.document(document.id)).toEqual(document);

@@ -1,0 +1,293 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runner } from "node-pg-migrate";
+import pg from "pg";
+import { PROJECT_DIR } from "../config.js";
+import { DocentError, messageOf, StartupError } from "../errors.js";
+
+/** Connections of one server: each question takes one for a few milliseconds. */
+const MAX_CONNECTIONS = 10;
+/** A database that does not take a connection within this is away. */
+const CONNECT_MS = 3_000;
+/** How long a query of a question may take before it is given up, so that a stuck one holds no connection for good. */
+const QUERY_MS = 30_000;
+/** Pauses before a query whose connection was lost is tried again: a database that was only restarted is back by then. */
+const RETRY_AFTER_MS = [50, 250];
+/** Half-precision vectors came with 0.7, iterative scans of a filtered graph with 0.8. */
+const LEAST_PGVECTOR = [0, 8] as const;
+const MIGRATIONS_DIR = path.join(PROJECT_DIR, "src", "postgres", "migrations");
+const NAME = /^[a-z_][a-z0-9_]{0,30}$/;
+
+/** What a search needs of its connection. */
+export interface SearchSettings {
+  /** `hnsw.ef_search`: how many candidates a search of a graph keeps, 1 to 1,000. */
+  efSearch: number;
+}
+
+/** The database is away; what was asked of it may be asked again. */
+export class DatabaseAwayError extends DocentError {
+  constructor(place: string, cause: unknown) {
+    super("no_database", `The database does not answer (${place}: ${reasonOf(cause)}). Try again in a few seconds.`);
+  }
+}
+
+/** A pool of connections to one PostgreSQL database. Nothing is connected to before the first query. */
+export class Database {
+  /** For messages: host and database, without user and password. */
+  readonly place: string;
+  readonly #url: string;
+  readonly #pool: pg.Pool;
+  /** What each connection is set to. */
+  readonly #settings = new WeakMap<pg.ClientBase, number>();
+  #migrated: Promise<void> | null = null;
+
+  /**
+   * @param url `postgresql://user:password@host:port/database`
+   * @param schema the schema that holds all tables; it is made if it is missing
+   * @throws StartupError if either is none
+   */
+  constructor(
+    url: string,
+    readonly schema: string,
+  ) {
+    if (!NAME.test(schema))
+      throw new StartupError(`DATABASE_SCHEMA: "${schema}" is no name of small letters, digits and underscores.`);
+    this.place = placeOf(url);
+    this.#url = url;
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: QUERY_MS,
+      keepAlive: true,
+      application_name: "docent",
+      allowExitOnIdle: true,
+    });
+    // A connection lost while idle is replaced at the next query, so there is nothing to do.
+    this.#pool.on("error", () => {});
+  }
+
+  /** A table of this schema, quoted. */
+  table(name: string): string {
+    return `${this.schema}.${pg.escapeIdentifier(name)}`;
+  }
+
+  /**
+   * Runs a query that changes nothing, or the same if it is run twice; again if the connection is lost.
+   *
+   * @throws DatabaseAwayError if the database does not answer
+   */
+  async query<Row extends pg.QueryResultRow>(
+    sql: string,
+    values: unknown[] = [],
+    settings?: SearchSettings,
+  ): Promise<Row[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#once<Row>(sql, values, settings);
+      } catch (error) {
+        if (isTimeout(error)) throw new DatabaseAwayError(this.place, error);
+        if (!isLost(error)) throw error;
+        if (attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
+        await sleep(RETRY_AFTER_MS[attempt]);
+      }
+    }
+  }
+
+  async #once<Row extends pg.QueryResultRow>(
+    sql: string,
+    values: unknown[],
+    settings: SearchSettings | undefined,
+  ): Promise<Row[]> {
+    await this.migrate();
+    const client = await this.#pool.connect();
+    let fault: unknown;
+    try {
+      if (settings !== undefined && this.#settings.get(client) !== settings.efSearch) {
+        await client.query(
+          `SET hnsw.iterative_scan = strict_order; SET hnsw.ef_search = ${Math.round(settings.efSearch)}`,
+        );
+        this.#settings.set(client, settings.efSearch);
+      }
+      return (await client.query<Row>(sql, values)).rows;
+    } catch (error) {
+      fault = error;
+      throw error;
+    } finally {
+      // Unless the database has answered, the connection may be lost or hold a stuck query: it is not lent again.
+      client.release(fault !== undefined && !(fault instanceof pg.DatabaseError && !isLost(fault)));
+    }
+  }
+
+  /**
+   * Runs a task on a connection of its own, which is closed after it.
+   *
+   * @throws DatabaseAwayError if the database does not take the connection
+   */
+  async withConnection<T>(task: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+    await this.migrate();
+    const client = await this.#connect();
+    try {
+      return await task(client);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  /** Brings the schema up to date, once; if that fails, again at the next call. */
+  migrate(): Promise<void> {
+    this.#migrated ??= this.#migrateNow().catch((error: unknown) => {
+      this.#migrated = null;
+      throw error;
+    });
+    return this.#migrated;
+  }
+
+  /** How many bytes the tables of this schema take, with their indexes. */
+  async bytes(): Promise<number> {
+    const [row] = await this.query<{ bytes: string }>(
+      `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0) AS bytes
+       FROM pg_class c WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'`,
+      [this.schema],
+    );
+    return Number(row!.bytes);
+  }
+
+  /** Removes the schema with everything in it, for good. */
+  async drop(): Promise<void> {
+    await this.query(`DROP SCHEMA IF EXISTS ${this.schema} CASCADE`);
+    this.#migrated = null;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  /** A connection beside the pool, on which a query may take as long as it must. */
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      connectionString: this.#url,
+      connectionTimeoutMillis: CONNECT_MS,
+      keepAlive: true,
+      application_name: "docent ingest",
+    });
+    // Whoever waits for a query is told; a connection lost between two queries is noticed at the next.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+    }
+  }
+
+  async #migrateNow(): Promise<void> {
+    const client = await this.#connect();
+    try {
+      await requirePgvector(client, this.place);
+      await runner({
+        dbClient: client,
+        dir: MIGRATIONS_DIR,
+        direction: "up",
+        schema: this.schema,
+        createSchema: true,
+        migrationsTable: "migrations",
+        advisoryLockMode: "wait",
+        // Comments of our own, and nothing else.
+        ignorePattern: String.raw`\..*`,
+        logger: { debug() {}, info() {}, warn() {}, error() {} },
+      });
+    } catch (error) {
+      if (error instanceof StartupError) throw error;
+      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+async function requirePgvector(client: pg.ClientBase, place: string): Promise<void> {
+  const version = async (): Promise<string | undefined> =>
+    (await client.query<{ extversion: string }>("SELECT extversion FROM pg_extension WHERE extname = 'vector'")).rows[0]
+      ?.extversion;
+  if ((await version()) === undefined) {
+    try {
+      // Two servers may start at once: both find it missing, and one of them is told that it is there.
+      await client.query("CREATE EXTENSION IF NOT EXISTS vector").catch(async (error: unknown) => {
+        if ((await version()) === undefined) throw error;
+      });
+    } catch (error) {
+      throw new StartupError(
+        `DATABASE_URL: the extension pgvector is missing in ${place} and cannot be added (${messageOf(error)}). ` +
+          'Install pgvector on the database server, then run "CREATE EXTENSION vector" as its owner.',
+      );
+    }
+  }
+  const found = (await version())!;
+  const [major = 0, minor = 0] = found.split(".").map(Number);
+  if (major === LEAST_PGVECTOR[0] && minor < LEAST_PGVECTOR[1]) {
+    throw new StartupError(
+      `DATABASE_URL: ${place} has pgvector ${found}; 0.8 or later is needed. ` +
+        'Install it, then run "ALTER EXTENSION vector UPDATE".',
+    );
+  }
+}
+
+/** States of SQL that say that a connection is lost or cannot be had just now, and not that a query is wrong. */
+const LOST_STATES = /^(08...|57P0[123]|53300)$/;
+const LOST_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+]);
+/** What `pg` says without a code. */
+const LOST_MESSAGES = /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable/i;
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
+
+/** Whether an error means that the database is away, not that it refuses. */
+export function isLost(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some((one) => isLost(one));
+  if (!(error instanceof Error)) return false;
+  if (error instanceof DatabaseAwayError) return true;
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return code === null ? LOST_MESSAGES.test(error.message) : LOST_CODES.has(code) || LOST_STATES.test(code);
+}
+
+/** What to do, by the state of SQL. */
+const ADVICE: Record<string, string> = {
+  "28P01": "Check user and password in DATABASE_URL.",
+  "28000": "Check user and password in DATABASE_URL.",
+  "3D000": "Create the database, or name another one in DATABASE_URL.",
+  "42501": "Grant the user CREATE on the database, or let its owner create the schema and make the user its owner.",
+  "53100": "The disk of the database is full; what is in use was not touched.",
+};
+
+/** The error for what a database refuses, in words for the person who chose it. */
+export function databaseFault(place: string, error: unknown): Error {
+  if (error instanceof StartupError || error instanceof DocentError) return error;
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const advice = ADVICE[code] ?? "";
+  return new StartupError(`DATABASE_URL: ${place} refuses (${messageOf(error)}). ${advice}`.trim());
+}
+
+function placeOf(url: string): string {
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    throw new StartupError('DATABASE_URL: no address such as "postgresql://user:password@host:5432/database".');
+  const { host, pathname } = new URL(url);
+  return `database "${decodeURIComponent(pathname.slice(1))}" at ${host || "the local socket"}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return messageOf(error);
+}
