@@ -15,6 +15,8 @@ const QUERY_MS = 30_000;
 const RETRY_AFTER_MS = [50, 250];
 /** Half-precision vectors came with 0.7, iterative scans of a filtered graph with 0.8. */
 const LEAST_PGVECTOR = [0, 8] as const;
+/** Key of the advisory lock of a migration, whichever the schema: the extension belongs to the whole database. */
+const MIGRATION_LOCK = 0x0d0ce28;
 const MIGRATIONS_DIR = path.join(PROJECT_DIR, "src", "postgres", "migrations");
 const NAME = /^[a-z_][a-z0-9_]{0,30}$/;
 
@@ -181,26 +183,38 @@ export class Database {
     }
   }
 
+  /** Only if it is missing: "IF NOT EXISTS" wants the right to make one even then. */
+  async #makeSchema(client: pg.ClientBase): Promise<void> {
+    const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [this.schema]);
+    if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${this.schema}`);
+  }
+
   async #migrateNow(): Promise<void> {
     const client = await this.#connect();
+    const lock = [MIGRATION_LOCK];
     try {
+      // Servers that start together would otherwise make the same things at once.
+      await client.query("SELECT pg_advisory_lock($1)", lock);
       await requirePgvector(client, this.place);
+      await this.#makeSchema(client);
       await runner({
         dbClient: client,
         dir: MIGRATIONS_DIR,
         direction: "up",
-        schema: this.schema,
-        createSchema: true,
+        // The first is where tables are made.
+        schema: [this.schema, "public"],
         migrationsTable: "migrations",
-        advisoryLockMode: "wait",
+        noLock: true,
         // Comments of our own, and nothing else.
         ignorePattern: String.raw`\..*`,
         logger: { debug() {}, info() {}, warn() {}, error() {} },
       });
+      await client.query("RESET search_path");
     } catch (error) {
       if (error instanceof StartupError) throw error;
       throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
     } finally {
+      await client.query("SELECT pg_advisory_unlock($1)", lock).catch(() => {});
       await client.end().catch(() => {});
     }
   }
@@ -212,10 +226,7 @@ async function requirePgvector(client: pg.ClientBase, place: string): Promise<vo
       ?.extversion;
   if ((await version()) === undefined) {
     try {
-      // Two servers may start at once: both find it missing, and one of them is told that it is there.
-      await client.query("CREATE EXTENSION IF NOT EXISTS vector").catch(async (error: unknown) => {
-        if ((await version()) === undefined) throw error;
-      });
+      await client.query("CREATE EXTENSION IF NOT EXISTS vector");
     } catch (error) {
       throw new StartupError(
         `DATABASE_URL: the extension pgvector is missing in ${place} and cannot be added (${messageOf(error)}). ` +

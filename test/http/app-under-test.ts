@@ -14,6 +14,7 @@ import type { Embedder } from "../../src/embed/embedder.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
 import { ingest } from "../../src/ingest.js";
 import { loadBrowserFiles } from "../../src/pages/browser-files.js";
+import type { IndexStore } from "../../src/search/index-store.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { writeFiles } from "../helpers/folders.js";
@@ -31,17 +32,25 @@ export function bundledModel(): Promise<Embedder> {
   return loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
 }
 
+/** A store in a folder, or in PostgreSQL where `VECTOR_STORE` asks for it. */
+async function storeIn(folder: string): Promise<IndexStore> {
+  if (process.env["VECTOR_STORE"] !== "pgvector") return new FolderStore(path.join(folder, "index"));
+  const { temporaryStore } = await import("../helpers/postgres.js");
+  return temporaryStore();
+}
+
 /** Ingests a corpus folder, or files written into a new one, and opens the index. */
 export async function openIndex(
   folder: string,
   embedder: Embedder,
   corpus: string | Record<string, string> = CORPUS_DIR,
+  given?: IndexStore,
 ): Promise<PassageIndex> {
   const corpusDir = typeof corpus === "string" ? corpus : path.join(folder, "corpus");
   if (typeof corpus !== "string") await writeFiles(corpusDir, corpus);
-  const indexDir = path.join(folder, "index");
-  await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
-  const live = new LiveIndex(new FolderStore(indexDir));
+  const store = given ?? (await storeIn(folder));
+  await ingest({ corpusDir, store, embedder });
+  const live = new LiveIndex(store);
   await live.refresh();
   return live.current!;
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { PROBE_QUESTIONS } from "../../src/answer/probe-questions.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { IngestSummary } from "../../src/ingest.js";
+import { FolderStore } from "../../src/search/folder-store.js";
 import type { Answer } from "../../src/types.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
 import { bundledModel, openIndex } from "./app-under-test.js";
@@ -30,7 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "docent-server-"));
   project = await projectIn(path.join(folder, "project"));
   shared = await foldersWith(HERRINGS, folder);
-  await openIndex(folder, await bundledModel(), shared["CORPUS_DIR"]);
+  await openIndex(folder, await bundledModel(), shared["CORPUS_DIR"], new FolderStore(shared["INDEX_DIR"]!));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

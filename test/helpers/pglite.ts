@@ -1,0 +1,23 @@
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+
+/** Connections of all pools of all test files. */
+const MAX_CONNECTIONS = 500;
+
+/**
+ * PostgreSQL with pgvector compiled to WebAssembly, served over the wire from this process. All its connections share one
+ * session, so that advisory locks exclude nobody.
+ */
+export async function servePglite(port = 0): Promise<{ url: string; stop: () => Promise<void> }> {
+  const db = await PGlite.create({ extensions: { vector } });
+  const server = new PGLiteSocketServer({ db, port, maxConnections: MAX_CONNECTIONS });
+  await server.start();
+  return {
+    url: `postgresql://postgres@127.0.0.1:${server.getServerConn().split(":").at(-1)}/postgres`,
+    stop: async () => {
+      await server.stop();
+      await db.close();
+    },
+  };
+}
