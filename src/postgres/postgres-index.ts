@@ -136,7 +136,7 @@ export class PostgresIndex implements OpenBuild {
         ranked: RANKED,
         highest: terms.highestSum(own),
         denseShare: DENSE_SHARE,
-        k: query.k,
+        k: Math.min(query.k, this.counts.passages),
         termIds: weights.map(([term]) => vocabulary.idOf(term)!),
         weights: weights.map(([term, weight]) => weight * terms.idf(term)),
       },
@@ -195,7 +195,7 @@ export class PostgresIndex implements OpenBuild {
        SELECT item, passage, reading,
          -(question::vector(${this.#dimensions}) <#> $1::vector(${this.#dimensions})) AS cosine
        FROM nearest JOIN ${contents} USING (label) ORDER BY cosine DESC, place`,
-      [vectorText(vector), k, documents],
+      [vectorText(vector), Math.min(k, this.counts.faqItems), documents],
       { efSearch: this.#efSearch },
     );
     return rows.map(({ item, passage, reading, cosine }) => ({
