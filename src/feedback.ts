@@ -14,7 +14,7 @@ interface RatedAnswer {
 }
 
 /** A rating as it is kept. */
-export interface FeedbackRecord {
+interface FeedbackRecord {
   /** A UUID of the record's own. */
   id: string;
   /** ISO 8601. */
