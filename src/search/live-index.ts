@@ -1,5 +1,5 @@
 import type { EmbedderFingerprint } from "../embed/embedder.js";
-import { messageOf, StartupError } from "../errors.js";
+import { DocentError, messageOf, StartupError } from "../errors.js";
 import type { IndexStore } from "./index-store.js";
 import { embedderDifference } from "./manifest.js";
 import type { PassageIndex } from "./passage-index.js";
@@ -42,7 +42,8 @@ export class LiveIndex {
         throw new StartupError(`The index does not fit: ${difference}, so all passages must be embedded again.`);
       this.#index = await this.store.open(manifest);
     } catch (error) {
-      this.#failedBuild = build;
+      // A store that is away says nothing of the build.
+      if (!(error instanceof DocentError)) this.#failedBuild = build;
       throw error;
     }
     this.onChange(`index ${manifest.buildId} is in use`, false);
@@ -50,9 +51,15 @@ export class LiveIndex {
 
   /** Looks for a new build every two seconds until `stop`. */
   watch(embedder: EmbedderFingerprint): void {
+    let fault: string | null = null;
     const look = (): void => {
       this.refresh(embedder)
-        .catch((error: unknown) => this.onChange(messageOf(error), true))
+        .then(() => (fault = null))
+        .catch((error: unknown) => {
+          // What lasts is told once.
+          if (fault !== messageOf(error)) this.onChange(messageOf(error), true);
+          fault = messageOf(error);
+        })
         .finally(() => {
           if (this.#timer !== null) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
         });
