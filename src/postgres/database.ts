@@ -13,6 +13,8 @@ const CONNECT_MS = 3_000;
 const QUERY_MS = 30_000;
 /** Pauses before a query whose connection was lost is tried again: a database that was only restarted is back by then. */
 const RETRY_AFTER_MS = [50, 250];
+/** A query that has taken this long is not tried again: whoever asked has waited enough. */
+const RETRY_WITHIN_MS = 2_000;
 /** Half-precision vectors came with 0.7, iterative scans of a filtered graph with 0.8. */
 const LEAST_PGVECTOR = [0, 8] as const;
 /** Key of the advisory lock of a migration, whichever the schema: the extension belongs to the whole database. */
@@ -78,19 +80,22 @@ export class Database {
    * Runs a query that changes nothing, or the same if it is run twice; again if the connection is lost.
    *
    * @throws DatabaseAwayError if the database does not answer
+   * @throws DocentError if a table is gone
    */
   async query<Row extends pg.QueryResultRow>(
     sql: string,
     values: unknown[] = [],
     settings?: SearchSettings,
   ): Promise<Row[]> {
+    const started = performance.now();
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#once<Row>(sql, values, settings);
       } catch (error) {
-        if (isTimeout(error)) throw new DatabaseAwayError(this.place, error);
-        if (!isLost(error)) throw error;
-        if (attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
+        if (isMissingTable(error)) throw new DocentError("no_index", "The index was just replaced. Ask again.");
+        if (!isLost(error) && !isTimeout(error)) throw error;
+        const isLate = performance.now() - started > RETRY_WITHIN_MS;
+        if (isLate || attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
         await sleep(RETRY_AFTER_MS[attempt]);
       }
     }
@@ -271,6 +276,11 @@ export function isLost(error: unknown): boolean {
   if (error instanceof DatabaseAwayError) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
   return code === null ? LOST_MESSAGES.test(error.message) : LOST_CODES.has(code) || LOST_STATES.test(code);
+}
+
+/** A server that slept through two ingests may ask a build that is gone. */
+function isMissingTable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "42P01";
 }
 
 /** What to do, by the state of SQL. */

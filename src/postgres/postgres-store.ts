@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { BusyError, DocentError, messageOf, StartupError } from "../errors.js";
+import { BusyError, messageOf, StartupError } from "../errors.js";
 import { countsOf, type IndexContent, type IndexOrigin, type IndexStore } from "../search/index-store.js";
 import { type IndexManifest, newBuildId, type RefusalFit, UNFITTED } from "../search/manifest.js";
 import type { PassageIndex } from "../search/passage-index.js";
@@ -12,6 +12,8 @@ import { PostgresIndex } from "./postgres-index.js";
 const LOCK_CLASS = 0x0d0ce27;
 /** How long the tables of a build that is no longer in use stay: longer than any server takes to notice the new one. */
 const RETIRED_SECONDS = 60;
+/** How long a database that has answered is taken to be there. */
+const CHECK_EVERY_MS = 1_000;
 
 /**
  * Builds of the index in a PostgreSQL database, each a generation of tables (generation.ts). An ingest writes a new one while
@@ -22,6 +24,7 @@ export class PostgresStore implements IndexStore {
   readonly folder = null;
   /** The connection that holds the lock and writes. */
   #writer: pg.ClientBase | null = null;
+  #checkedAt = -Infinity;
 
   constructor(readonly database: Database) {
     this.place = `DATABASE_URL: ${database.place}`;
@@ -59,7 +62,7 @@ export class PostgresStore implements IndexStore {
     try {
       return await PostgresIndex.load(database, manifest, row?.short_forms ?? []);
     } catch (error) {
-      if (error instanceof DocentError || error instanceof StartupError) throw error;
+      if (error instanceof DatabaseAwayError || error instanceof StartupError) throw error;
       throw new StartupError(
         `the tables of the index cannot be read (${messageOf(error)}). Run "npm run ingest -- --force".`,
       );
@@ -187,7 +190,10 @@ export class PostgresStore implements IndexStore {
   }
 
   async check(): Promise<void> {
+    // Whoever looks after the server may ask often.
+    if (performance.now() - this.#checkedAt < CHECK_EVERY_MS) return;
     await this.database.query("SELECT 1");
+    this.#checkedAt = performance.now();
   }
 
   close(): Promise<void> {
