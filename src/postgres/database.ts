@@ -33,6 +33,11 @@ export class DatabaseAwayError extends DocentError {
   }
 }
 
+/** The error for a database that is away; one that says so already stays as it is. */
+export function awayError(place: string, error: unknown): DatabaseAwayError {
+  return error instanceof DatabaseAwayError ? error : new DatabaseAwayError(place, error);
+}
+
 /** A pool of connections to one PostgreSQL database. Nothing is connected to before the first query. */
 export class Database {
   /** For messages: host and database, without user and password. */
@@ -65,8 +70,10 @@ export class Database {
       application_name: "docent",
       allowExitOnIdle: true,
     });
-    // A connection lost while idle is replaced at the next query, so there is nothing to do.
+    // A connection lost while idle is replaced at the next query, and whoever waits for a query is told, so there is nothing
+    // to do; but without a listener of its own, a connection lost while it is lent would end the process.
     this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   /** A table of this schema, quoted. */
@@ -90,7 +97,7 @@ export class Database {
       } catch (error) {
         if (isTimeout(error)) throw new DatabaseAwayError(this.place, error);
         if (!isLost(error)) throw error;
-        if (attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
+        if (attempt === RETRY_AFTER_MS.length) throw awayError(this.place, error);
         await sleep(RETRY_AFTER_MS[attempt]);
       }
     }
@@ -179,7 +186,7 @@ export class Database {
       await client.connect();
       return client;
     } catch (error) {
-      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+      throw isLost(error) ? awayError(this.place, error) : databaseFault(this.place, error);
     }
   }
 
@@ -212,7 +219,7 @@ export class Database {
       await client.query("RESET search_path");
     } catch (error) {
       if (error instanceof StartupError) throw error;
-      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+      throw isLost(error) ? awayError(this.place, error) : databaseFault(this.place, error);
     } finally {
       await client.query("SELECT pg_advisory_unlock($1)", lock).catch(() => {});
       await client.end().catch(() => {});
@@ -245,7 +252,7 @@ async function requirePgvector(client: pg.ClientBase, place: string): Promise<vo
 }
 
 /** States of SQL that say that a connection is lost or cannot be had just now, and not that a query is wrong. */
-const LOST_STATES = /^(08...|57P0[123]|53300)$/;
+const LOST_STATES = /^(08...|57P0[1235]|53300)$/;
 const LOST_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -291,10 +298,21 @@ export function databaseFault(place: string, error: unknown): Error {
 }
 
 function placeOf(url: string): string {
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
-    throw new StartupError('DATABASE_URL: no address such as "postgresql://user:password@host:5432/database".');
-  const { host, pathname } = new URL(url);
-  return `database "${decodeURIComponent(pathname.slice(1))}" at ${host || "the local socket"}`;
+  // What is wrong with it is not told, because it holds the password.
+  const refusal = new StartupError(
+    'DATABASE_URL: no address such as "postgresql://user:password@host:5432/database". ' +
+      "In user and password, signs such as @, / and % must be written as %40, %2F and %25.",
+  );
+  if (!URL.canParse(url)) throw refusal;
+  const { protocol, username, password, host, pathname } = new URL(url);
+  // With an @ after it, the "host" is the user, and the database a piece of the password.
+  if (!/^postgres(ql)?:$/.test(protocol) || pathname.includes("@")) throw refusal;
+  try {
+    for (const part of [username, password]) decodeURIComponent(part);
+    return `database "${decodeURIComponent(pathname.slice(1))}" at ${host || "the local socket"}`;
+  } catch {
+    throw refusal;
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,10 +1,10 @@
-import type pg from "pg";
+import pg from "pg";
 import { BusyError, DocentError, messageOf, StartupError } from "../errors.js";
 import { countsOf, type IndexContent, type IndexOrigin, type IndexStore } from "../search/index-store.js";
 import { type IndexManifest, newBuildId, type RefusalFit, UNFITTED } from "../search/manifest.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
-import { type Database, DatabaseAwayError, databaseFault, isLost } from "./database.js";
+import { awayError, type Database, databaseFault, isLost } from "./database.js";
 import { dropOtherGenerations, GENERATION_FORMAT, tablesOf, writeGeneration } from "./generation.js";
 import { PostgresIndex } from "./postgres-index.js";
 
@@ -199,9 +199,10 @@ export class PostgresStore implements IndexStore {
     return this.#writer;
   }
 
-  #fault(error: unknown): Error {
-    return isLost(error)
-      ? new DatabaseAwayError(this.database.place, error)
-      : databaseFault(this.database.place, error);
+  /** What the database refuses, in words; what has other causes, such as the embedding model's, is given back as it is. */
+  #fault(error: unknown): unknown {
+    const { place } = this.database;
+    if (isLost(error)) return awayError(place, error);
+    return error instanceof pg.DatabaseError ? databaseFault(place, error) : error;
   }
 }
