@@ -8,9 +8,11 @@ const MAX_CONNECTIONS = 500;
 /**
  * PostgreSQL with pgvector compiled to WebAssembly, served over the wire from this process. All its connections share one
  * session, so that advisory locks exclude nobody.
+ *
+ * @param folder where its data are kept; in memory if not given
  */
-export async function servePglite(port = 0): Promise<{ url: string; stop: () => Promise<void> }> {
-  const db = await PGlite.create({ extensions: { vector } });
+export async function servePglite(port = 0, folder?: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const db = await PGlite.create({ extensions: { vector }, ...(folder !== undefined && { dataDir: folder }) });
   const server = new PGLiteSocketServer({ db, port, maxConnections: MAX_CONNECTIONS });
   await server.start();
   return {
