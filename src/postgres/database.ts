@@ -43,6 +43,8 @@ export class Database {
   /** For messages: host and database, without user and password. */
   readonly place: string;
   readonly #url: string;
+  /** The schema, as statements name it: it may be a word of SQL's such as "user". */
+  readonly #quoted: string;
   readonly #pool: pg.Pool;
   /** What each connection is set to. */
   readonly #settings = new WeakMap<pg.ClientBase, number>();
@@ -61,6 +63,7 @@ export class Database {
       throw new StartupError(`DATABASE_SCHEMA: "${schema}" is no name of small letters, digits and underscores.`);
     this.place = placeOf(url);
     this.#url = url;
+    this.#quoted = pg.escapeIdentifier(schema);
     this.#pool = new pg.Pool({
       connectionString: url,
       max: MAX_CONNECTIONS,
@@ -78,7 +81,7 @@ export class Database {
 
   /** A table of this schema, quoted. */
   table(name: string): string {
-    return `${this.schema}.${pg.escapeIdentifier(name)}`;
+    return `${this.#quoted}.${pg.escapeIdentifier(name)}`;
   }
 
   /**
@@ -164,7 +167,7 @@ export class Database {
 
   /** Removes the schema with everything in it, for good. */
   async drop(): Promise<void> {
-    await this.query(`DROP SCHEMA IF EXISTS ${this.schema} CASCADE`);
+    await this.query(`DROP SCHEMA IF EXISTS ${this.#quoted} CASCADE`);
     this.#migrated = null;
   }
 
@@ -193,7 +196,7 @@ export class Database {
   /** Only if it is missing: "IF NOT EXISTS" wants the right to make one even then. */
   async #makeSchema(client: pg.ClientBase): Promise<void> {
     const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [this.schema]);
-    if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${this.schema}`);
+    if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${this.#quoted}`);
   }
 
   async #migrateNow(): Promise<void> {

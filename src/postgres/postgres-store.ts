@@ -36,7 +36,8 @@ export class PostgresStore implements IndexStore {
   async otherId(): Promise<string | null> {
     const { database } = this;
     const [row] = await database.query<{ build_id: string }>(
-      `SELECT build_id FROM ${database.table("builds")} WHERE retired_at IS NOT NULL ORDER BY build_id DESC LIMIT 1`,
+      `SELECT build_id FROM ${database.table("builds")} WHERE retired_at IS NOT NULL
+       ORDER BY retired_at DESC, build_id DESC LIMIT 1`,
     );
     return row?.build_id ?? null;
   }
@@ -90,13 +91,16 @@ export class PostgresStore implements IndexStore {
       };
       manifest.refusal = await measure(await PostgresIndex.load(database, manifest, shortForms));
       const json = [JSON.stringify(manifest), JSON.stringify(shortForms)];
+      await client.query("BEGIN");
       await client.query(
         `INSERT INTO ${database.table("builds")} (build_id, manifest, short_forms) VALUES ($1, $2, $3)`,
         [buildId, ...json],
       );
       await this.#switchTo(client, buildId, false);
+      await client.query("COMMIT");
       return manifest;
     } catch (error) {
+      await client.query("ROLLBACK").catch(() => {});
       // What was written is of no use; if it cannot be removed now, the next ingest does.
       await client.query(`DROP TABLE IF EXISTS ${Object.values(tables).join(", ")}`).catch(() => {});
       throw this.#fault(error);
@@ -141,7 +145,7 @@ export class PostgresStore implements IndexStore {
     try {
       const { rows } = await client.query<{ build_id: string; is_old: boolean }>(
         `SELECT build_id, retired_at < now() - make_interval(secs => $1) AS is_old FROM ${builds}
-         WHERE retired_at IS NOT NULL ORDER BY build_id`,
+         WHERE retired_at IS NOT NULL ORDER BY retired_at, build_id`,
         [RETIRED_SECONDS],
       );
       const current = await this.currentId();
