@@ -98,9 +98,9 @@ export class Database {
       try {
         return await this.#once<Row>(sql, values, settings);
       } catch (error) {
-        if (isTimeout(error)) throw new DatabaseAwayError(this.place, error);
-        if (!isLost(error)) throw error;
-        if (attempt === RETRY_AFTER_MS.length) throw awayError(this.place, error);
+        if (error instanceof DatabaseAwayError || !isLost(error)) throw error;
+        // What has waited for so long already is not made to wait as long again.
+        if (isTimeout(error) || attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
         await sleep(RETRY_AFTER_MS[attempt]);
       }
     }
@@ -268,10 +268,12 @@ const LOST_CODES = new Set([
   "ENOENT",
 ]);
 /** What `pg` says without a code. */
-const LOST_MESSAGES = /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable/i;
+const LOST_MESSAGES = /connection terminated|not queryable/i;
+const TIMEOUT_MESSAGES =
+  /^query read timeout|due to connection timeout|timeout exceeded when trying to connect|timeout expired/i;
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
+  return error instanceof Error && TIMEOUT_MESSAGES.test(error.message);
 }
 
 /** Whether an error means that the database is away, not that it refuses. */
@@ -280,7 +282,8 @@ export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseAwayError) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return code === null ? LOST_MESSAGES.test(error.message) : LOST_CODES.has(code) || LOST_STATES.test(code);
+  if (code === null) return LOST_MESSAGES.test(error.message) || TIMEOUT_MESSAGES.test(error.message);
+  return LOST_CODES.has(code) || LOST_STATES.test(code);
 }
 
 /** What to do, by the state of SQL. */
