@@ -51,22 +51,30 @@ export interface Run {
   stderr: string;
 }
 
-/** A process that is killed when the test ends, if it has not ended. */
+/** A process that is killed when the test ends, if it has not ended by then. */
 export class Program {
   readonly #process: ChildProcess;
   readonly ended: Promise<Run>;
   stdout = "";
   stderr = "";
 
-  /** @param args of Node: a script and its arguments */
-  constructor(args: string[], settings: Record<string, string>, cwd = tmpdir()) {
+  /**
+   * @param args of Node: a script and its arguments
+   * @param atEnd what registers the end of the process, where it is not the test's
+   */
+  constructor(
+    args: string[],
+    settings: Record<string, string>,
+    cwd = tmpdir(),
+    atEnd: (end: () => Promise<void>) => void = onTestFinished,
+  ) {
     this.#process = spawn(process.execPath, args, { cwd, env: env(settings), stdio: ["ignore", "pipe", "pipe"] });
     this.#process.stdout!.on("data", (piece: Buffer) => (this.stdout += piece.toString()));
     this.#process.stderr!.on("data", (piece: Buffer) => (this.stderr += piece.toString()));
     this.ended = new Promise((resolve) =>
       this.#process.on("close", (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr })),
     );
-    onTestFinished(async () => {
+    atEnd(async () => {
       this.#process.kill("SIGKILL");
       await this.ended;
     });

@@ -112,6 +112,7 @@ const TITLES: Record<string, [number, string]> = {
   "forbidden-origin": [403, "Pages of this origin may not call"],
   overloaded: [503, "The server is busy"],
   "no-index": [503, "The documents are not ready yet"],
+  "no-database": [503, "The database does not answer"],
   "not-kept": [503, "The feedback could not be kept"],
 };
 
