@@ -301,11 +301,13 @@ describe("a server whose database goes away", () => {
       proxy.cut();
       const down = await all();
       for (const [name, response] of Object.entries(down)) {
+        // Documents that were read before are in memory.
+        if (round > 0 && name.includes("/sources/")) continue;
         expect([name, response.status, response.headers["retry-after"]]).toEqual([name, 503, "2"]);
         if (name.startsWith("POST /api/feedback") || name.startsWith("GET /api") || name.startsWith("GET /ready"))
           expect(problemIn(response)).toEqual(problem("no-database", detail));
       }
-      for (const page of ["GET /", "GET /sources/*"]) {
+      for (const page of round === 0 ? ["GET /", "GET /sources/*"] : ["GET /"]) {
         expect(down[page]!.headers["content-type"]).toBe("text/html; charset=utf-8");
         expect(down[page]!.headers["refresh"]).toBe("3");
         expect(down[page]!.text).toContain("The database does not answer");

@@ -99,7 +99,7 @@ interface Reply {
 /** Asks a server one question after the other, until it is stopped. */
 class Client {
   readonly replies: Reply[] = [];
-  #goesOn = true;
+  readonly #stopped = new AbortController();
   readonly #ended: Promise<void>;
 
   constructor(url: string) {
@@ -109,7 +109,7 @@ class Client {
       () => fetch(`${url}/api/sources/volume-1`),
     ];
     this.#ended = (async () => {
-      for (let i = 0; this.#goesOn; i++) {
+      for (let i = 0; !this.#stopped.signal.aborted; i++) {
         const started = performance.now();
         const response = await asks[i % asks.length]!();
         const text = await response.text();
@@ -123,7 +123,7 @@ class Client {
 
   /** @throws Error if a connection was refused or broken */
   async stop(): Promise<void> {
-    this.#goesOn = false;
+    this.#stopped.abort();
     await this.#ended;
   }
 }
