@@ -12,7 +12,7 @@ import {
   type SplitterSettings,
 } from "./corpus/split-passages.js";
 import type { Embedder } from "./embed/embedder.js";
-import { StartupError } from "./errors.js";
+import { DocentError, StartupError } from "./errors.js";
 import {
   type FileRecord,
   type IndexManifest,
@@ -92,7 +92,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     let index: OpenBuild | null = null;
     if (options.force !== true && build !== null && rebuildReason === null) {
       // Opened even if nothing changed: a damaged build is not up to date.
-      index = before === null ? null : await store.open(before).catch(() => null);
+      index = before === null ? null : await store.open(before).catch(unlessAway);
       if (index === null) rebuildReason = "the index before is damaged or of another version";
     }
 
@@ -147,6 +147,12 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       seconds: secondsSince(started),
     };
   });
+}
+
+/** A store that is away says nothing of the build; everything need not be embedded again for it. */
+function unlessAway(error: unknown): null {
+  if (error instanceof DocentError) throw error;
+  return null;
 }
 
 /** Whether the index folder lies where the corpus is looked for (hidden folders are passed over). */

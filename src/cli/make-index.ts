@@ -12,6 +12,8 @@ const PINNED =
   'The index was rolled back and stays as it is, whatever has changed in the documents. Run "npm run ingest" to follow them again.';
 /** How long a start waits for a store that is away: a database that starts at the same time takes seconds. */
 const STORE_WAIT_MS = 60_000;
+/** How often a start begins again where the store goes away in the middle. */
+const ATTEMPTS = 5;
 /** How often a store that is away, or another's ingest, is looked at again. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -22,10 +24,28 @@ const LOOK_EVERY_MS = 1_000;
  * @throws StartupError if there is no index to serve
  */
 export async function makeIndex(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
-  await waitFor(live.store);
+  for (let attempt = 1; ; attempt++) {
+    await waitFor(live.store);
+    try {
+      await loadOrMake(config, embedder, live);
+      return;
+    } catch (error) {
+      if (!(error instanceof DocentError)) throw error;
+      if (attempt === ATTEMPTS) throw new StartupError(messageOf(error));
+      process.stderr.write(`${messageOf(error)}\n`);
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function loadOrMake(config: Config, embedder: Embedder, live: LiveIndex): Promise<void> {
   const loadFault = await live.refresh(embedder.fingerprint).then(
     () => null,
-    (error: unknown) => messageOf(error),
+    (error: unknown) => {
+      // A store that is away says nothing of the index.
+      if (error instanceof DocentError) throw error;
+      return messageOf(error);
+    },
   );
   if (loadFault === null && live.current !== null && !(await isToBeMade(config, embedder, live.store))) return;
   if (loadFault !== null) process.stderr.write(`${loadFault} It is made anew.\n`);

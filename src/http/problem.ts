@@ -68,8 +68,12 @@ function wantsPage(request: Request): boolean {
   return request.accepts(["application/problem+json", "application/json", "text/html"]) === "text/html";
 }
 
+const NO_DATABASE = "The database does not answer. Try again in a few seconds.";
+
 /** Turns whatever was thrown into an error that may leave the process. */
 export function toDocentError(thrown: unknown): DocentError {
+  // Where the database is and why it is away is its operator's business.
+  if (thrown instanceof DocentError && thrown.code === "no_database") return new DocentError(thrown.code, NO_DATABASE);
   if (thrown instanceof DocentError) return thrown;
   const type = typeof thrown === "object" && thrown !== null && "type" in thrown ? String(thrown.type) : "";
   const status = typeof thrown === "object" && thrown !== null && "status" in thrown ? Number(thrown.status) : 500;

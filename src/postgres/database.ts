@@ -13,8 +13,6 @@ const CONNECT_MS = 3_000;
 const QUERY_MS = 30_000;
 /** Pauses before a query whose connection was lost is tried again: a database that was only restarted is back by then. */
 const RETRY_AFTER_MS = [50, 250];
-/** A query that has taken this long is not tried again: whoever asked has waited enough. */
-const RETRY_WITHIN_MS = 2_000;
 /** Half-precision vectors came with 0.7, iterative scans of a filtered graph with 0.8. */
 const LEAST_PGVECTOR = [0, 8] as const;
 /** Key of the advisory lock of a migration, whichever the schema: the extension belongs to the whole database. */
@@ -35,11 +33,18 @@ export class DatabaseAwayError extends DocentError {
   }
 }
 
+/** The error for a database that is away; one that says so already stays as it is. */
+export function awayError(place: string, error: unknown): DatabaseAwayError {
+  return error instanceof DatabaseAwayError ? error : new DatabaseAwayError(place, error);
+}
+
 /** A pool of connections to one PostgreSQL database. Nothing is connected to before the first query. */
 export class Database {
   /** For messages: host and database, without user and password. */
   readonly place: string;
   readonly #url: string;
+  /** The schema, as statements name it: it may be a word of SQL's such as "user". */
+  readonly #quoted: string;
   readonly #pool: pg.Pool;
   /** What each connection is set to. */
   readonly #settings = new WeakMap<pg.ClientBase, number>();
@@ -58,6 +63,7 @@ export class Database {
       throw new StartupError(`DATABASE_SCHEMA: "${schema}" is no name of small letters, digits and underscores.`);
     this.place = placeOf(url);
     this.#url = url;
+    this.#quoted = pg.escapeIdentifier(schema);
     this.#pool = new pg.Pool({
       connectionString: url,
       max: MAX_CONNECTIONS,
@@ -67,35 +73,34 @@ export class Database {
       application_name: "docent",
       allowExitOnIdle: true,
     });
-    // A connection lost while idle is replaced at the next query, so there is nothing to do.
+    // A connection lost while idle is replaced at the next query, and whoever waits for a query is told, so there is nothing
+    // to do; but without a listener of its own, a connection lost while it is lent would end the process.
     this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
   }
 
   /** A table of this schema, quoted. */
   table(name: string): string {
-    return `${this.schema}.${pg.escapeIdentifier(name)}`;
+    return `${this.#quoted}.${pg.escapeIdentifier(name)}`;
   }
 
   /**
    * Runs a query that changes nothing, or the same if it is run twice; again if the connection is lost.
    *
    * @throws DatabaseAwayError if the database does not answer
-   * @throws DocentError if a table is gone
    */
   async query<Row extends pg.QueryResultRow>(
     sql: string,
     values: unknown[] = [],
     settings?: SearchSettings,
   ): Promise<Row[]> {
-    const started = performance.now();
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#once<Row>(sql, values, settings);
       } catch (error) {
-        if (isMissingTable(error)) throw new DocentError("no_index", "The index was just replaced. Ask again.");
-        if (!isLost(error) && !isTimeout(error)) throw error;
-        const isLate = performance.now() - started > RETRY_WITHIN_MS;
-        if (isLate || attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
+        if (error instanceof DatabaseAwayError || !isLost(error)) throw error;
+        // What has waited for so long already is not made to wait as long again.
+        if (isTimeout(error) || attempt === RETRY_AFTER_MS.length) throw new DatabaseAwayError(this.place, error);
         await sleep(RETRY_AFTER_MS[attempt]);
       }
     }
@@ -162,7 +167,7 @@ export class Database {
 
   /** Removes the schema with everything in it, for good. */
   async drop(): Promise<void> {
-    await this.query(`DROP SCHEMA IF EXISTS ${this.schema} CASCADE`);
+    await this.query(`DROP SCHEMA IF EXISTS ${this.#quoted} CASCADE`);
     this.#migrated = null;
   }
 
@@ -184,14 +189,14 @@ export class Database {
       await client.connect();
       return client;
     } catch (error) {
-      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+      throw isLost(error) ? awayError(this.place, error) : databaseFault(this.place, error);
     }
   }
 
   /** Only if it is missing: "IF NOT EXISTS" wants the right to make one even then. */
   async #makeSchema(client: pg.ClientBase): Promise<void> {
     const { rows } = await client.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [this.schema]);
-    if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${this.schema}`);
+    if (rows.length === 0) await client.query(`CREATE SCHEMA IF NOT EXISTS ${this.#quoted}`);
   }
 
   async #migrateNow(): Promise<void> {
@@ -217,7 +222,7 @@ export class Database {
       await client.query("RESET search_path");
     } catch (error) {
       if (error instanceof StartupError) throw error;
-      throw isLost(error) ? new DatabaseAwayError(this.place, error) : databaseFault(this.place, error);
+      throw isLost(error) ? awayError(this.place, error) : databaseFault(this.place, error);
     } finally {
       await client.query("SELECT pg_advisory_unlock($1)", lock).catch(() => {});
       await client.end().catch(() => {});
@@ -250,7 +255,7 @@ async function requirePgvector(client: pg.ClientBase, place: string): Promise<vo
 }
 
 /** States of SQL that say that a connection is lost or cannot be had just now, and not that a query is wrong. */
-const LOST_STATES = /^(08...|57P0[123]|53300)$/;
+const LOST_STATES = /^(08...|57P0[1235]|53300)$/;
 const LOST_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -263,10 +268,12 @@ const LOST_CODES = new Set([
   "ENOENT",
 ]);
 /** What `pg` says without a code. */
-const LOST_MESSAGES = /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable/i;
+const LOST_MESSAGES = /connection terminated|not queryable/i;
+const TIMEOUT_MESSAGES =
+  /^query read timeout|due to connection timeout|timeout exceeded when trying to connect|timeout expired/i;
 
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === "Query read timeout";
+  return error instanceof Error && TIMEOUT_MESSAGES.test(error.message);
 }
 
 /** Whether an error means that the database is away, not that it refuses. */
@@ -275,12 +282,8 @@ export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseAwayError) return true;
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
-  return code === null ? LOST_MESSAGES.test(error.message) : LOST_CODES.has(code) || LOST_STATES.test(code);
-}
-
-/** A server that slept through two ingests may ask a build that is gone. */
-function isMissingTable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === "42P01";
+  if (code === null) return LOST_MESSAGES.test(error.message) || TIMEOUT_MESSAGES.test(error.message);
+  return LOST_CODES.has(code) || LOST_STATES.test(code);
 }
 
 /** What to do, by the state of SQL. */
@@ -301,10 +304,21 @@ export function databaseFault(place: string, error: unknown): Error {
 }
 
 function placeOf(url: string): string {
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
-    throw new StartupError('DATABASE_URL: no address such as "postgresql://user:password@host:5432/database".');
-  const { host, pathname } = new URL(url);
-  return `database "${decodeURIComponent(pathname.slice(1))}" at ${host || "the local socket"}`;
+  // What is wrong with it is not told, because it holds the password.
+  const refusal = new StartupError(
+    'DATABASE_URL: no address such as "postgresql://user:password@host:5432/database". ' +
+      "In user and password, signs such as @, / and % must be written as %40, %2F and %25.",
+  );
+  if (!URL.canParse(url)) throw refusal;
+  const { protocol, username, password, host, pathname } = new URL(url);
+  // With an @ after it, the "host" is the user, and the database a piece of the password.
+  if (!/^postgres(ql)?:$/.test(protocol) || pathname.includes("@")) throw refusal;
+  try {
+    for (const part of [username, password]) decodeURIComponent(part);
+    return `database "${decodeURIComponent(pathname.slice(1))}" at ${host || "the local socket"}`;
+  } catch {
+    throw refusal;
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -15,10 +15,11 @@ export function postgresLog(database: Database): FeedbackLog {
         [
           id,
           time,
-          answer_id,
+          storable(answer_id),
           rating,
-          storable(comment ?? null),
-          answer && JSON.stringify(answer),
+          comment === undefined ? null : storable(comment),
+          answer &&
+            JSON.stringify(answer, (_, value: unknown) => (typeof value === "string" ? storable(value) : value)),
           table,
           FEEDBACK_BYTES,
         ],
@@ -29,7 +30,7 @@ export function postgresLog(database: Database): FeedbackLog {
   };
 }
 
-/** PostgreSQL keeps every character of a text but U+0000. */
-function storable(text: string | null): string | null {
-  return text?.replaceAll("\0", "") ?? null;
+/** PostgreSQL's texts hold every character but U+0000 and halves of characters; in JSON, they could not be asked for. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "").replace(/\p{Surrogate}/gu, "\uFFFD");
 }

@@ -1,4 +1,5 @@
-import { StartupError } from "../errors.js";
+import pg from "pg";
+import { DocentError, StartupError } from "../errors.js";
 import { ByteVectors } from "../search/byte-vectors.js";
 import type { EmbeddedPassage, OpenBuild } from "../search/index-store.js";
 import type { IndexManifest, RefusalFit } from "../search/manifest.js";
@@ -11,7 +12,7 @@ import type { RelatedTerm } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { Document, DocumentHead, DocumentSummary, FaqItem, Hit, Passage } from "../types.js";
-import type { Database } from "./database.js";
+import type { Database, SearchSettings } from "./database.js";
 import { isLexeme, lexemeText, type Tables, tablesOf, vectorFrom, vectorText } from "./generation.js";
 import { searchParameters, searchSql } from "./search-sql.js";
 
@@ -33,6 +34,8 @@ const MAX_EF = 1_000;
 const MAX_KEPT = 64;
 /** Passages fetched at once where all are. */
 const ROWS = 500;
+/** The state of SQL of a table that is not there. */
+const NO_TABLE = "42P01";
 
 /** What is kept in memory of a build: small beside its passages. */
 interface Parts {
@@ -114,6 +117,21 @@ export class PostgresIndex implements OpenBuild {
     });
   }
 
+  async #query<Row extends pg.QueryResultRow>(
+    sql: string,
+    values: unknown[],
+    settings?: SearchSettings,
+  ): Promise<Row[]> {
+    try {
+      return await this.#database.query<Row>(sql, values, settings);
+    } catch (error) {
+      // A server that was cut off from the database for longer than old builds are kept looks for the new one in a moment.
+      if (error instanceof pg.DatabaseError && error.code === NO_TABLE)
+        throw new DocentError("no_index", "The index was replaced by a newer one. Try again in a few seconds.");
+      throw error;
+    }
+  }
+
   get vocabulary(): Vocabulary {
     return this.#parts.terms.vocabulary;
   }
@@ -143,7 +161,7 @@ export class PostgresIndex implements OpenBuild {
       weights.map(([term]) => lexemeText(term)),
     );
     const sql = searchSql({ tables: this.#tables, dimensions: this.#dimensions, terms: weights.length }, K1);
-    const rows = await this.#database.query<HitRow>(sql, values, { efSearch: this.#efSearch });
+    const rows = await this.#query<HitRow>(sql, values, { efSearch: this.#efSearch });
     return rows.map(({ dense, lexical, score, passage, units, reading }) => ({
       passage,
       dense,
@@ -156,7 +174,7 @@ export class PostgresIndex implements OpenBuild {
 
   /** The labels of the nearest passages by the graph alone, as a search asks it: for measurements. */
   async nearest(vector: Float32Array, k: number): Promise<number[]> {
-    const rows = await this.#database.query<{ label: number }>(
+    const rows = await this.#query<{ label: number }>(
       `SELECT label FROM ${this.#tables.passages} ORDER BY embedding <#> $1::halfvec(${this.#dimensions}) LIMIT $2`,
       [vectorText(vector), k],
       { efSearch: this.#efSearch },
@@ -186,7 +204,7 @@ export class PostgresIndex implements OpenBuild {
     const documents = this.#documentsOf(sources);
     if (k <= 0 || this.counts.faqItems === 0 || documents?.length === 0) return [];
     const { faq_items, contents } = this.#tables;
-    const rows = await this.#database.query<FaqRow>(
+    const rows = await this.#query<FaqRow>(
       `WITH nearest AS MATERIALIZED (
          SELECT place, label, item, question FROM ${faq_items}
          WHERE $3::int[] IS NULL OR document = ANY ($3::int[])
@@ -248,7 +266,7 @@ export class PostgresIndex implements OpenBuild {
   }
 
   async #readDocument(id: string): Promise<Document> {
-    const [row] = await this.#database.query<{ document: Document }>(
+    const [row] = await this.#query<{ document: Document }>(
       `SELECT document FROM ${this.#tables.documents} WHERE id = $1`,
       [id],
     );
@@ -259,7 +277,7 @@ export class PostgresIndex implements OpenBuild {
     const place = this.#places.get(documentId);
     if (place === undefined) return [];
     const { documents, contents } = this.#tables;
-    const rows = await this.#database.query<{ passage: Passage }>(
+    const rows = await this.#query<{ passage: Passage }>(
       `SELECT passage FROM ${documents} JOIN ${contents} ON label >= first_label AND label < end_label
        WHERE place = $1 ORDER BY label`,
       [place],
@@ -281,7 +299,7 @@ export class PostgresIndex implements OpenBuild {
   async *embedded(): AsyncGenerator<EmbeddedPassage> {
     const { passages, contents } = this.#tables;
     for (let from = 0; from < this.counts.passages; from += ROWS) {
-      const rows = await this.#database.query<{ passage: Passage; units: Buffer; vector: Buffer }>(
+      const rows = await this.#query<{ passage: Passage; units: Buffer; vector: Buffer }>(
         `SELECT passage, units, vector_send(embedding::vector(${this.#dimensions})) AS vector
          FROM ${contents} JOIN ${passages} USING (label) WHERE label >= $1 AND label < $2 ORDER BY label`,
         [from, from + ROWS],

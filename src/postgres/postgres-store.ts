@@ -1,10 +1,10 @@
-import type pg from "pg";
-import { BusyError, messageOf, StartupError } from "../errors.js";
+import pg from "pg";
+import { BusyError, DocentError, messageOf, StartupError } from "../errors.js";
 import { countsOf, type IndexContent, type IndexOrigin, type IndexStore } from "../search/index-store.js";
 import { type IndexManifest, newBuildId, type RefusalFit, UNFITTED } from "../search/manifest.js";
 import type { PassageIndex } from "../search/passage-index.js";
 import type { ShortForm } from "../search/short-forms.js";
-import { type Database, DatabaseAwayError, databaseFault, isLost } from "./database.js";
+import { awayError, type Database, databaseFault, isLost } from "./database.js";
 import { dropOtherGenerations, GENERATION_FORMAT, tablesOf, writeGeneration } from "./generation.js";
 import { PostgresIndex } from "./postgres-index.js";
 
@@ -39,7 +39,8 @@ export class PostgresStore implements IndexStore {
   async otherId(): Promise<string | null> {
     const { database } = this;
     const [row] = await database.query<{ build_id: string }>(
-      `SELECT build_id FROM ${database.table("builds")} WHERE retired_at IS NOT NULL ORDER BY build_id DESC LIMIT 1`,
+      `SELECT build_id FROM ${database.table("builds")} WHERE retired_at IS NOT NULL
+       ORDER BY retired_at DESC, build_id DESC LIMIT 1`,
     );
     return row?.build_id ?? null;
   }
@@ -93,13 +94,16 @@ export class PostgresStore implements IndexStore {
       };
       manifest.refusal = await measure(await PostgresIndex.load(database, manifest, shortForms));
       const json = [JSON.stringify(manifest), JSON.stringify(shortForms)];
+      await client.query("BEGIN");
       await client.query(
         `INSERT INTO ${database.table("builds")} (build_id, manifest, short_forms) VALUES ($1, $2, $3)`,
         [buildId, ...json],
       );
       await this.#switchTo(client, buildId, false);
+      await client.query("COMMIT");
       return manifest;
     } catch (error) {
+      await client.query("ROLLBACK").catch(() => {});
       // What was written is of no use; if it cannot be removed now, the next ingest does.
       await client.query(`DROP TABLE IF EXISTS ${Object.values(tables).join(", ")}`).catch(() => {});
       throw this.#fault(error);
@@ -144,7 +148,7 @@ export class PostgresStore implements IndexStore {
     try {
       const { rows } = await client.query<{ build_id: string; is_old: boolean }>(
         `SELECT build_id, retired_at < now() - make_interval(secs => $1) AS is_old FROM ${builds}
-         WHERE retired_at IS NOT NULL ORDER BY build_id`,
+         WHERE retired_at IS NOT NULL ORDER BY retired_at, build_id`,
         [RETIRED_SECONDS],
       );
       const current = await this.currentId();
@@ -205,9 +209,10 @@ export class PostgresStore implements IndexStore {
     return this.#writer;
   }
 
-  #fault(error: unknown): Error {
-    return isLost(error)
-      ? new DatabaseAwayError(this.database.place, error)
-      : databaseFault(this.database.place, error);
+  /** What the database refuses, in words; what has other causes, such as the embedding model's, is given back as it is. */
+  #fault(error: unknown): unknown {
+    const { place } = this.database;
+    if (isLost(error)) return awayError(place, error);
+    return error instanceof pg.DatabaseError ? databaseFault(place, error) : error;
   }
 }

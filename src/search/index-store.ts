@@ -44,7 +44,7 @@ export interface IndexStore {
   readonly folder: string | null;
   /** The build in use, or null if there is none. */
   currentId(): Promise<string | null>;
-  /** The build that is kept beside the one in use, the newest if there are several, or null. */
+  /** The build that is kept beside the one in use, the last that was in use if there are several, or null. */
   otherId(): Promise<string | null>;
   /** The manifest of a build, or null if it is missing, damaged or of another format. */
   manifest(buildId: string): Promise<IndexManifest | null>;

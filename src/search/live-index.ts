@@ -30,6 +30,7 @@ export class LiveIndex {
    *
    * @param embedder the model that questions are embedded with, if it is known: vectors of another do not compare
    * @throws StartupError if the build is damaged or was made with another model
+   * @throws DocentError if the store is away
    */
   async refresh(embedder?: EmbedderFingerprint): Promise<void> {
     const build = await this.store.currentId();
@@ -42,7 +43,7 @@ export class LiveIndex {
         throw new StartupError(`The index does not fit: ${difference}, so all passages must be embedded again.`);
       this.#index = await this.store.open(manifest);
     } catch (error) {
-      // A store that is away says nothing of the build.
+      // A store that is away says nothing of the build: it is asked again.
       if (!(error instanceof DocentError)) this.#failedBuild = build;
       throw error;
     }

@@ -18,6 +18,7 @@ import type { IndexStore } from "../../src/search/index-store.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { writeFiles } from "../helpers/folders.js";
+import { temporaryStore } from "../helpers/postgres.js";
 
 const CORPUS_DIR = path.join(PROJECT_DIR, "corpus");
 
@@ -35,7 +36,6 @@ export function bundledModel(): Promise<Embedder> {
 /** A store in a folder, or in PostgreSQL where `VECTOR_STORE` asks for it. */
 async function storeIn(folder: string): Promise<IndexStore> {
   if (process.env["VECTOR_STORE"] !== "pgvector") return new FolderStore(path.join(folder, "index"));
-  const { temporaryStore } = await import("../helpers/postgres.js");
   return temporaryStore();
 }
 
@@ -112,6 +112,7 @@ const TITLES: Record<string, [number, string]> = {
   "forbidden-origin": [403, "Pages of this origin may not call"],
   overloaded: [503, "The server is busy"],
   "no-index": [503, "The documents are not ready yet"],
+  "no-database": [503, "The database does not answer"],
   "not-kept": [503, "The feedback could not be kept"],
 };
 
