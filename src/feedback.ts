@@ -14,7 +14,7 @@ interface RatedAnswer {
 }
 
 /** A rating as it is kept. */
-interface FeedbackRecord {
+export interface FeedbackRecord {
   /** A UUID of the record's own. */
   id: string;
   /** ISO 8601. */

@@ -63,7 +63,7 @@ export class PostgresStore implements IndexStore {
     try {
       return await PostgresIndex.load(database, manifest, row?.short_forms ?? []);
     } catch (error) {
-      if (error instanceof DatabaseAwayError || error instanceof StartupError) throw error;
+      if (error instanceof DocentError || error instanceof StartupError) throw error;
       throw new StartupError(
         `the tables of the index cannot be read (${messageOf(error)}). Run "npm run ingest -- --force".`,
       );
