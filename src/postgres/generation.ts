@@ -2,6 +2,7 @@ import type pg from "pg";
 import { embeddedTextOf } from "../corpus/split-passages.js";
 import type { IndexContent } from "../search/index-store.js";
 import { LexicalIndex } from "../search/lexical-index.js";
+import { HNSW_SETTINGS } from "../search/manifest.js";
 import { PassageTable } from "../search/passage-table.js";
 import { packReading, Readings, termsOfTable } from "../search/readings.js";
 import { findShortForms, type ShortForm } from "../search/short-forms.js";
@@ -12,8 +13,9 @@ import type { Database } from "./database.js";
 
 /** Raise it when the tables of a generation change: builds written before are then made anew. */
 export const GENERATION_FORMAT = 1;
-/** Graph settings: pgvector's defaults find as much as the embedded graph at the widths used (docs/scale.md). */
-const GRAPH = "m = 16, ef_construction = 64";
+/** Graph settings, those of the embedded graph: pgvector's defaults leave out one of ten at 100,000 passages (docs/scale.md). */
+const { m: M, efConstruction: EF_CONSTRUCTION } = HNSW_SETTINGS;
+const GRAPH = `m = ${M}, ef_construction = ${EF_CONSTRUCTION}`;
 /** From so many FAQ items on, their questions have a graph of their own; fewer are compared in a few milliseconds. */
 const FAQ_GRAPH_FROM = 2_000;
 /** Rows of one INSERT. */
@@ -27,6 +29,8 @@ const MAX_POSITIONS = 255;
 const VECTOR_DECIMALS = 1e5;
 /** Bounds of the memory asked for to build a graph, in megabytes; one that does not fit is built several times slower. */
 const [LEAST_BUILD_MB, MOST_BUILD_MB] = [64, 4096];
+/** What pgvector keeps free of it where several processes build. */
+const SHARED_MB = 4;
 
 const PARTS = ["documents", "passages", "vectors", "contents", "faq_items", "terms"] as const;
 type Part = (typeof PARTS)[number];
@@ -242,7 +246,7 @@ async function buildIndexes(
   faqItems: number,
   dimensions: number,
 ): Promise<void> {
-  const megabytes = Math.ceil((passages * graphBytes(dimensions)) / 1e6);
+  const megabytes = SHARED_MB + Math.ceil((passages * graphBytes(dimensions)) / 1e6);
   await client.query(`SET maintenance_work_mem = '${Math.min(Math.max(megabytes, LEAST_BUILD_MB), MOST_BUILD_MB)}MB'`);
   for (const table of [tables.passages, tables.vectors, tables.contents])
     await client.query(`ALTER TABLE ${table} ADD PRIMARY KEY (label)`);
@@ -256,9 +260,12 @@ async function buildIndexes(
   for (const table of Object.values(tables)) await client.query(`ANALYZE ${table}`);
 }
 
-/** What a vector takes in memory while its graph is built: two bytes a dimension, and its neighbours (measured: docs/scale.md). */
+/**
+ * What a vector takes in memory while its graph is built: two bytes a dimension, sixteen for each of its 2m neighbours, and its
+ * record (measured: docs/scale.md).
+ */
 function graphBytes(dimensions: number): number {
-  return 2 * dimensions + 600;
+  return 2 * dimensions + 32 * M + 300;
 }
 
 /**
