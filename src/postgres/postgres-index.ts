@@ -21,8 +21,8 @@ const CANDIDATES_PER_LEG = 50;
 /** Passages ranked roughly, of which the best `CANDIDATES_PER_LEG` by BM25 are candidates. */
 const RANKED = 200;
 /**
- * Passages that the terms which are looked up may have together: beyond it, the commonest terms of a query no longer find
- * passages but still count in their scores. Ranking all would take ten times as long at 100,000 passages (docs/scale.md).
+ * Passages that the terms which are looked up may have together: the others of a query find no passages, but count in the scores of
+ * those found. Of BM25's first ten passages at 100,000 this finds 0.999 (docs/scale.md); ranking all takes several times as long.
  */
 const MAX_MATCHED = 5_000;
 /** Search width of the graph, so that it finds 0.98 of the nearest ten at 100,000 passages too (docs/scale.md); 1,000 at most. */
@@ -142,25 +142,25 @@ export class PostgresIndex implements OpenBuild {
     const { terms } = this.#parts;
     const { vocabulary } = terms;
     const own = termsOf(query.text);
-    const weights = [...weightsOf(own, query.related ?? [])].filter(
-      ([term, weight]) => weight > 0 && vocabulary.idOf(term) !== undefined && isLexeme(term),
-    );
+    const weighted = [...weightsOf(own, query.related ?? [])]
+      .filter(([term, weight]) => weight > 0 && terms.frequency(term) > 0 && isLexeme(term))
+      .map(([term, weight]) => ({ term, weight: weight * terms.idf(term) }));
     const values = searchParameters(
       {
         vector: vectorText(query.vector),
-        matching: this.#matching(weights.map(([term]) => term)),
+        matching: this.#matching(weighted),
         documents,
         perLeg: CANDIDATES_PER_LEG,
         ranked: RANKED,
         highest: terms.highestSum(own),
         denseShare: DENSE_SHARE,
         k: Math.min(query.k, this.counts.passages),
-        termIds: weights.map(([term]) => vocabulary.idOf(term)!),
-        weights: weights.map(([term, weight]) => weight * terms.idf(term)),
+        termIds: weighted.map(({ term }) => vocabulary.idOf(term)!),
+        weights: weighted.map(({ weight }) => weight),
       },
-      weights.map(([term]) => lexemeText(term)),
+      weighted.map(({ term }) => lexemeText(term)),
     );
-    const sql = searchSql({ tables: this.#tables, dimensions: this.#dimensions, terms: weights.length }, K1);
+    const sql = searchSql({ tables: this.#tables, dimensions: this.#dimensions, terms: weighted.length }, K1);
     const rows = await this.#query<HitRow>(sql, values, { efSearch: this.#efSearch });
     return rows.map(({ dense, lexical, score, passage, units, reading }) => ({
       passage,
@@ -182,15 +182,18 @@ export class PostgresIndex implements OpenBuild {
     return rows.map(({ label }) => label);
   }
 
-  /** The terms that find passages, as a `tsquery`: the rarest, until together they may find more than can be ranked. */
-  #matching(terms: readonly string[]): string | null {
+  /** The terms that find passages, as a `tsquery`: those that weigh most, as far as all their passages can be ranked. */
+  #matching(terms: readonly { term: string; weight: number }[]): string | null {
     const { terms: table } = this.#parts;
-    const byRarity = terms
-      .map((term) => ({ term, frequency: table.frequency(term) }))
-      .filter(({ frequency }) => frequency > 0)
-      .sort((a, b) => a.frequency - b.frequency);
     let sum = 0;
-    const chosen = byRarity.filter(({ frequency }, i) => (sum += frequency) <= MAX_MATCHED || i === 0);
+    const chosen = [...terms]
+      .sort((a, b) => b.weight - a.weight)
+      .filter(({ term }, i) => {
+        const frequency = table.frequency(term);
+        if (i > 0 && sum + frequency > MAX_MATCHED) return false;
+        sum += frequency;
+        return true;
+      });
     return chosen.length === 0 ? null : chosen.map(({ term }) => lexemeText(term)).join(" | ");
   }
 

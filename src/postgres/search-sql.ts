@@ -42,7 +42,7 @@ const FIRST_TERM = 11;
  * Hybrid retrieval in one statement, the same as the embedded index's:
  *
  * 1. `dense`: the nearest passages by the graph (exactly, where the planner finds that few documents are searched in)
- * 2. `matched`: passages with one of the rarer terms by the full-text index, ranked by `ts_rank` of each term times its idf,
+ * 2. `matched`: passages with one of the weightier terms by the full-text index, ranked by `ts_rank` of each term times its idf,
  *    which finds what BM25 would put first (docs/scale.md has how surely)
  * 3. `scored`: both scores of all these exactly: the cosine, and BM25 from the terms of the passage
  * 4. `fused`: the candidates that the embedded index would have, their scores normalised and summed as in search/rank.ts
