@@ -187,9 +187,14 @@ const SETTINGS = z
   })
   .partial();
 
-/** Whether Docent, or something it uses, reads a variable of this name. */
+/** What `compose.yaml` reads from the same file. */
+const COMPOSE_SETTINGS = new Set(["POSTGRES_PASSWORD", "SITE_ADDRESS", "HTTP_PORT", "HTTPS_PORT"]);
+
+/** Whether Docent, or something it uses or is run by, reads a variable of this name. */
 export function isSetting(name: string): boolean {
-  return name in SETTINGS.shape || /^(?:NODE_|HTTPS?_PROXY$|NO_PROXY$|DOCENT_)/i.test(name);
+  return (
+    name in SETTINGS.shape || COMPOSE_SETTINGS.has(name) || /^(?:NODE_|HTTPS?_PROXY$|NO_PROXY$|DOCENT_)/i.test(name)
+  );
 }
 
 /** Settings whose value must not be shown, not even in an error. */

@@ -66,11 +66,12 @@ export async function* examine(
   yield* openness(config);
   yield await portFinding(config);
   yield await corpusFinding(config);
-  for (const [check, folder] of [
-    ["index folder", config.indexDir],
-    ["data folder", config.dataDir],
-  ] as const)
-    yield await folderFinding(check, folder);
+  const store = await openStore(config);
+  if (config.database !== null) yield await databaseFinding(store);
+  else {
+    yield await folderFinding("index folder", config.indexDir);
+    yield await folderFinding("data folder", config.dataDir);
+  }
   let embedder: Embedder | null = null;
   try {
     const started = performance.now();
@@ -88,9 +89,21 @@ export async function* examine(
       'See "Another embedding model" in the README; the bundled one needs no network.',
     );
   }
-  yield await indexFinding(config.corpusDir, await openStore(config), embedder);
+  yield await indexFinding(config.corpusDir, store, embedder);
+  await store.close();
   await embedder?.close();
   if (config.chatModel !== null) yield await chatModelFinding(config.chatModel);
+}
+
+/** Connects, and makes the schema if it is missing, as a server does. */
+async function databaseFinding(store: IndexStore): Promise<Finding> {
+  const started = performance.now();
+  try {
+    await store.check();
+    return ok("database", `${store.place} answers (${Math.round(performance.now() - started)} ms with connecting)`);
+  } catch (error) {
+    return fault("database", messageOf(error), "See docs/scale.md for what the database and its user need.");
+  }
 }
 
 async function chatModelFinding(settings: ChatModelSettings): Promise<Finding> {
@@ -205,7 +218,13 @@ async function folderFinding(check: string, folder: string): Promise<Finding> {
 }
 
 async function indexFinding(corpusDir: string, store: IndexStore, embedder: Embedder | null): Promise<Finding> {
-  const build = await store.currentId().catch(() => null);
+  let build: string | null;
+  try {
+    build = await store.currentId();
+  } catch (error) {
+    if (store.folder === null) return fault("index", messageOf(error), "Bring the database back first.");
+    build = null;
+  }
   if (build === null)
     return warning("index", "there is none yet.", 'The first "npm start" or "npm run ingest" makes it.');
   const manifest = await store.manifest(build);

@@ -28,7 +28,7 @@ const VECTOR_DECIMALS = 1e5;
 /** Bounds of the memory asked for to build a graph, in megabytes; one that does not fit is built several times slower. */
 const [LEAST_BUILD_MB, MOST_BUILD_MB] = [64, 4096];
 
-const PARTS = ["documents", "passages", "contents", "faq_items", "terms"] as const;
+const PARTS = ["documents", "passages", "vectors", "contents", "faq_items", "terms"] as const;
 type Part = (typeof PARTS)[number];
 /** The tables of a generation, quoted, by what they hold. */
 export type Tables = Record<Part, string>;
@@ -94,9 +94,11 @@ function lexemesText(terms: readonly string[]): string {
 /**
  * Writes the tables of a build, with their indexes.
  *
- * - `passages`: what is searched: `lexemes` are the terms of Docent's own tokenizer, because a query's are too, and a
- *   dictionary of PostgreSQL's would stem them differently; `norm` is BM25's `k1 · (1 − b + b · length / average)`
- * - `contents`: what is handed out of a passage once it is found; `terms` by number, repeated as they occur
+ * - `passages`: what the full-text index finds and BM25 ranks: `lexemes` are the terms of Docent's own tokenizer, because a
+ *   query's are too, and a dictionary of PostgreSQL's would stem them differently; `terms` the same by number, repeated as they
+ *   occur; `norm` is BM25's `k1 · (1 − b + b · length / average)`
+ * - `vectors`: what the graph finds. A table of its own, so that both stay narrow enough to be read without a detour
+ * - `contents`: what is handed out of a passage once it is found
  * - `documents`, `faq_items`, `terms`: the corpus's documents, FAQ items and index terms, by number
  */
 export async function writeGeneration(
@@ -111,11 +113,8 @@ export async function writeGeneration(
   const table = PassageTable.of(documents, passages);
   const tableTerms = termsOfTable(table);
   const everyTerm = [tableTerms.units, tableTerms.contexts, tableTerms.headings, tableTerms.titles].flat(2);
-  const passageTerms = (label: number): string[] => termsOf(embeddedTextOf(passages[label]!));
-  const lexical = LexicalIndex.build(
-    passages.map((_, label) => passageTerms(label)),
-    everyTerm,
-  );
+  const passageTerms = passages.map((passage) => termsOf(embeddedTextOf(passage)));
+  const lexical = LexicalIndex.build(passageTerms, everyTerm);
   const readings = Readings.of(table, tableTerms, lexical.vocabulary);
 
   await insert(client, `${tables.terms} (id, term, passages)`, ["int", "text", "int"], lexical.terms.length, (id) => {
@@ -133,30 +132,37 @@ export async function writeGeneration(
       return [place, summary.id, JSON.stringify(summary satisfies DocumentSummary), whole, ...table.labelsOf(place)];
     },
   );
-  const average = averageLength(passages.length, passageTerms);
+  const average = passageTerms.reduce((sum, { length }) => sum + length, 0) / Math.max(1, passages.length) || 1;
   await insert(
     client,
-    `${tables.passages} (label, document, norm, lexemes, embedding)`,
-    ["int", "int", "real", "tsvector", "halfvec"],
+    `${tables.passages} (label, document, norm, terms, lexemes)`,
+    ["int", "int", "real", "int[]", "tsvector"],
     passages.length,
     (label) => {
-      const terms = passageTerms(label);
+      const terms = passageTerms[label]!;
       const norm = K1 * (1 - B + (B * terms.length) / average);
-      return [label, table.columns.document[label], norm, lexemesText(terms), vectorText(vectors[label]!)];
+      const ids = `{${lexical.vocabulary.idsOf(terms).join(",")}}`;
+      return [label, table.columns.document[label], norm, ids, lexemesText(terms)];
     },
+  );
+  await insert(
+    client,
+    `${tables.vectors} (label, document, embedding)`,
+    ["int", "int", "halfvec"],
+    passages.length,
+    (label) => [label, table.columns.document[label], vectorText(vectors[label]!)],
     onProgress,
   );
   await insert(
     client,
-    `${tables.contents} (label, passage, units, reading, terms)`,
-    ["int", "json", "bytea", "bytea", "int[]"],
+    `${tables.contents} (label, passage, units, reading)`,
+    ["int", "json", "bytea", "bytea"],
     passages.length,
     (label) => [
       label,
       JSON.stringify(passages[label]),
       Buffer.from(units.slice(...table.unitsOf(label)).serialize()),
       Buffer.from(packReading(readings.reading(label))),
-      `{${[...lexical.vocabulary.idsOf(passageTerms(label))].join(",")}}`,
     ],
   );
   const faq = faqPlaces(content, table);
@@ -187,12 +193,6 @@ function faqPlaces(
   });
 }
 
-function averageLength(passages: number, termsOfPassage: (label: number) => readonly string[]): number {
-  let sum = 0;
-  for (let label = 0; label < passages; label++) sum += termsOfPassage(label).length;
-  return sum / Math.max(1, passages) || 1;
-}
-
 function createStatements(tables: Tables, dimensions: number): string {
   return `
     CREATE TABLE ${tables.terms} (id int PRIMARY KEY, term text NOT NULL, passages int NOT NULL);
@@ -208,17 +208,22 @@ function createStatements(tables: Tables, dimensions: number): string {
       label int NOT NULL,
       document int NOT NULL,
       norm real NOT NULL,
-      lexemes tsvector NOT NULL,
+      terms int[] NOT NULL,
+      lexemes tsvector NOT NULL
+    );
+    CREATE TABLE ${tables.vectors} (
+      label int NOT NULL,
+      document int NOT NULL,
       embedding halfvec(${dimensions}) NOT NULL
     );
-    -- Kept in the row, where ranking reads them; the vectors have their graph.
-    ALTER TABLE ${tables.passages} ALTER COLUMN lexemes SET STORAGE MAIN, ALTER COLUMN embedding SET STORAGE EXTERNAL;
+    -- Kept in the row, because ranking reads them of hundreds of rows.
+    ALTER TABLE ${tables.passages} ALTER COLUMN terms SET STORAGE MAIN, ALTER COLUMN lexemes SET STORAGE MAIN;
+    ALTER TABLE ${tables.vectors} ALTER COLUMN embedding SET STORAGE PLAIN;
     CREATE TABLE ${tables.contents} (
       label int NOT NULL,
       passage json NOT NULL,
       units bytea NOT NULL,
-      reading bytea NOT NULL,
-      terms int[] NOT NULL
+      reading bytea NOT NULL
     );
     CREATE TABLE ${tables.faq_items} (
       place int PRIMARY KEY,
@@ -239,12 +244,12 @@ async function buildIndexes(
 ): Promise<void> {
   const megabytes = Math.ceil((passages * graphBytes(dimensions)) / 1e6);
   await client.query(`SET maintenance_work_mem = '${Math.min(Math.max(megabytes, LEAST_BUILD_MB), MOST_BUILD_MB)}MB'`);
-  await client.query(`ALTER TABLE ${tables.passages} ADD PRIMARY KEY (label)`);
-  await client.query(`ALTER TABLE ${tables.contents} ADD PRIMARY KEY (label)`);
-  await client.query(`CREATE INDEX ON ${tables.passages} (document)`);
+  for (const table of [tables.passages, tables.vectors, tables.contents])
+    await client.query(`ALTER TABLE ${table} ADD PRIMARY KEY (label)`);
+  for (const table of [tables.passages, tables.vectors]) await client.query(`CREATE INDEX ON ${table} (document)`);
   await client.query(`CREATE INDEX ON ${tables.passages} USING gin (lexemes)`);
   // Vectors have length 1, so their inner product is their cosine, and a query without direction has 0 with all.
-  await client.query(`CREATE INDEX ON ${tables.passages} USING hnsw (embedding halfvec_ip_ops) WITH (${GRAPH})`);
+  await client.query(`CREATE INDEX ON ${tables.vectors} USING hnsw (embedding halfvec_ip_ops) WITH (${GRAPH})`);
   if (faqItems >= FAQ_GRAPH_FROM)
     await client.query(`CREATE INDEX ON ${tables.faq_items} USING hnsw (question halfvec_ip_ops) WITH (${GRAPH})`);
   await client.query("RESET maintenance_work_mem");

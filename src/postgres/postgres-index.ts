@@ -175,7 +175,7 @@ export class PostgresIndex implements OpenBuild {
   /** The labels of the nearest passages by the graph alone, as a search asks it: for measurements. */
   async nearest(vector: Float32Array, k: number): Promise<number[]> {
     const rows = await this.#query<{ label: number }>(
-      `SELECT label FROM ${this.#tables.passages} ORDER BY embedding <#> $1::halfvec(${this.#dimensions}) LIMIT $2`,
+      `SELECT label FROM ${this.#tables.vectors} ORDER BY embedding <#> $1::halfvec(${this.#dimensions}) LIMIT $2`,
       [vectorText(vector), k],
       { efSearch: this.#efSearch },
     );
@@ -297,11 +297,11 @@ export class PostgresIndex implements OpenBuild {
   }
 
   async *embedded(): AsyncGenerator<EmbeddedPassage> {
-    const { passages, contents } = this.#tables;
+    const { vectors, contents } = this.#tables;
     for (let from = 0; from < this.counts.passages; from += ROWS) {
       const rows = await this.#query<{ passage: Passage; units: Buffer; vector: Buffer }>(
         `SELECT passage, units, vector_send(embedding::vector(${this.#dimensions})) AS vector
-         FROM ${contents} JOIN ${passages} USING (label) WHERE label >= $1 AND label < $2 ORDER BY label`,
+         FROM ${contents} JOIN ${vectors} USING (label) WHERE label >= $1 AND label < $2 ORDER BY label`,
         [from, from + ROWS],
       );
       for (const { passage, units, vector } of rows) {

@@ -58,7 +58,7 @@ export function searchSql({ tables, dimensions, terms }: SearchShape, k1: number
       ELSE (${score} - min(${score}) OVER ()) / (max(${score}) OVER () - min(${score}) OVER ()) END`;
   return `
 WITH dense AS MATERIALIZED (
-  SELECT label FROM ${tables.passages} WHERE ${inDocuments}
+  SELECT label FROM ${tables.vectors} WHERE ${inDocuments}
   ORDER BY embedding <#> $1::halfvec(${dimensions}) LIMIT $4
 ), matched AS MATERIALIZED (
   SELECT label FROM ${tables.passages} WHERE lexemes @@ $2::tsquery AND ${inDocuments}
@@ -68,10 +68,11 @@ WITH dense AS MATERIALIZED (
     -(embedding::vector(${dimensions}) <#> $1::vector(${dimensions})) AS dense,
     CASE WHEN $6::float8 = 0 THEN 0 ELSE coalesce((
       SELECT sum(weight * tf * ${k1 + 1} / (tf + norm))
-      FROM unnest($9::int[], $10::float8[]) AS q(id, weight), cardinality(array_positions(terms, id)) AS tf
+      FROM (SELECT id, count(*) AS tf FROM unnest(terms) AS id WHERE id = ANY ($9::int[]) GROUP BY id) AS counts
+      JOIN unnest($9::int[], $10::float8[]) AS q(id, weight) USING (id)
     ), 0) / $6::float8 END AS lexical
   FROM (SELECT label FROM dense UNION SELECT label FROM matched) AS found
-  JOIN ${tables.passages} USING (label) JOIN ${tables.contents} USING (label)
+  JOIN ${tables.passages} USING (label) JOIN ${tables.vectors} USING (label)
 ), candidates AS (
   SELECT * FROM (SELECT *, row_number() OVER (ORDER BY lexical DESC, label) AS place FROM scored) AS ranked
   WHERE is_dense OR (lexical > 0 AND place <= $4)

@@ -52,9 +52,15 @@ export class LiveIndex {
 
   /** Looks for a new build every two seconds until `stop`. */
   watch(embedder: EmbedderFingerprint): void {
+    let fault: string | null = null;
     const look = (): void => {
       this.refresh(embedder)
-        .catch((error: unknown) => this.onChange(messageOf(error), true))
+        .then(() => (fault = null))
+        .catch((error: unknown) => {
+          // What lasts is told once.
+          if (fault !== messageOf(error)) this.onChange(messageOf(error), true);
+          fault = messageOf(error);
+        })
         .finally(() => {
           if (this.#timer !== null) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
         });
