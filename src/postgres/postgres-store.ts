@@ -12,8 +12,6 @@ import { PostgresIndex } from "./postgres-index.js";
 const LOCK_CLASS = 0x0d0ce27;
 /** How long the tables of a build that is no longer in use stay: longer than any server takes to notice the new one. */
 const RETIRED_SECONDS = 60;
-/** How long a database that has answered is taken to be there. */
-const CHECK_EVERY_MS = 1_000;
 
 /**
  * Builds of the index in a PostgreSQL database, each a generation of tables (generation.ts). An ingest writes a new one while
@@ -24,7 +22,7 @@ export class PostgresStore implements IndexStore {
   readonly folder = null;
   /** The connection that holds the lock and writes. */
   #writer: pg.ClientBase | null = null;
-  #checkedAt = -Infinity;
+  #checking: Promise<unknown> | null = null;
 
   constructor(readonly database: Database) {
     this.place = `DATABASE_URL: ${database.place}`;
@@ -194,10 +192,9 @@ export class PostgresStore implements IndexStore {
   }
 
   async check(): Promise<void> {
-    // Whoever looks after the server may ask often.
-    if (performance.now() - this.#checkedAt < CHECK_EVERY_MS) return;
-    await this.database.query("SELECT 1");
-    this.#checkedAt = performance.now();
+    // One at a time for all who ask, because anybody may.
+    this.#checking ??= this.database.query("SELECT 1").finally(() => (this.#checking = null));
+    await this.#checking;
   }
 
   close(): Promise<void> {
