@@ -18,6 +18,9 @@ import { freePort, until } from "../helpers/program.js";
 
 const TOLD_SERVER = GIVEN_URL === undefined ? ` (${NEEDS_SERVER})` : "";
 
+// Where one is started, that takes longer than a test may.
+beforeAll(() => databaseUrl());
+
 function connected(url: string, schema = "docent"): Database {
   const database = new Database(url, schema);
   onTestFinished(() => database.close());
@@ -303,7 +306,7 @@ describe("a server whose database goes away", () => {
       for (const [name, response] of Object.entries(down)) {
         // Documents that were read before are in memory.
         if (round > 0 && name.includes("/sources/")) continue;
-        expect([name, response.status, response.headers["retry-after"]]).toEqual([name, 503, "2"]);
+        expect([name, response.status, response.headers["retry-after"]], `round ${round}`).toEqual([name, 503, "2"]);
         if (name.startsWith("POST /api/feedback") || name.startsWith("GET /api") || name.startsWith("GET /ready"))
           expect(problemIn(response)).toEqual(problem("no-database", detail));
       }

@@ -134,7 +134,7 @@ const clientsOf = (urls: readonly string[], each: number): Client[] =>
 /** The editions that an answer tells of. */
 const editionsIn = (text: string): Set<string> => new Set([...text.matchAll(/edition (\d+)/g)].map(([, n]) => n!));
 
-describe("servers that share a database", { timeout: 90_000 }, () => {
+describe("servers that share a database", { timeout: 180_000 }, () => {
   it("serve what one of them has made, one without documents too", async () => {
     const { settings } = someDatabase();
     const first = serve({ ...settings, ...(await foldersWith(documents(1))) });
@@ -176,11 +176,11 @@ describe("servers that share a database", { timeout: 90_000 }, () => {
       await writeFiles(settings["CORPUS_DIR"]!, documents(edition));
       const { buildId, built } = await ingested(settings);
       expect(built).toBe(true);
-      await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === buildId), 15_000);
+      await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === buildId), 40_000);
     }
     const before = clients.map(({ replies }) => replies.length);
     // Each of the three questions is asked once more of the last edition.
-    await until(() => clients.every(({ replies }, i) => replies.length >= before[i]! + 4), 10_000);
+    await until(() => clients.every(({ replies }, i) => replies.length >= before[i]! + 4), 30_000);
     for (const client of clients) {
       await client.stop();
       const failed = client.replies.filter(({ status }) => status !== 200);
@@ -207,20 +207,20 @@ describe("servers that share a database", { timeout: 90_000 }, () => {
     expect(rated.map(({ status }) => status)).toEqual([204, 204]);
 
     const clients = clientsOf(urls, 2);
-    await until(() => clients.every(({ replies }) => replies.length >= 6), 10_000);
+    await until(() => clients.every(({ replies }) => replies.length >= 6), 30_000);
     killed.signal("SIGKILL");
     await killed.ended;
-    await until(() => clients.every(({ replies }) => replies.some(({ status }) => status === 503)), 10_000);
+    await until(() => clients.every(({ replies }) => replies.some(({ status }) => status === 503)), 30_000);
     for (const url of urls) {
       for (const response of [await rate(url, "between"), await fetch(`${url}/readyz`)])
         expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
     }
     await startPglite(port, dataDir);
-    await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === build), 10_000);
+    await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === build), 30_000);
     const back = clients.map(({ replies }) => replies.length);
     // The request under way may have been turned down before.
-    await until(() => clients.every(({ replies }, i) => replies.length >= back[i]! + 7), 10_000);
+    await until(() => clients.every(({ replies }, i) => replies.length >= back[i]! + 7), 30_000);
     for (const [i, client] of clients.entries()) {
       await client.stop();
       const { replies } = client;
@@ -243,7 +243,7 @@ describe("servers that share a database", { timeout: 90_000 }, () => {
     // An ingest works as before, and the servers take it up.
     await writeFiles(settings["CORPUS_DIR"]!, documents(2));
     const { buildId } = await ingested(settings);
-    await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === buildId), 15_000);
+    await until(async () => (await Promise.all(urls.map(readyIndex))).every((id) => id === buildId), 40_000);
     expect(await database.query(`SELECT 1 FROM ${tablesOf(database, buildId).documents}`)).toHaveLength(VOLUMES);
     expect([maker.hasEnded, other.hasEnded]).toEqual([false, false]);
   });

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { BusyError, EmbeddingError, StartupError } from "../../src/errors.js";
 import { ingest, type IngestOptions, isStale } from "../../src/ingest.js";
 import { Database, DatabaseAwayError } from "../../src/postgres/database.js";
+import { tablesOf } from "../../src/postgres/generation.js";
 import { PostgresStore } from "../../src/postgres/postgres-store.js";
 import { rollBack } from "../../src/rollback.js";
 import { FolderStore } from "../../src/search/folder-store.js";
@@ -29,7 +30,6 @@ vi.mock("../../src/answer/fit-refusal.js", () => ({
 }));
 
 const TOLD_SERVER = GIVEN_URL === undefined ? ` (${NEEDS_SERVER})` : "";
-const PARTS = ["contents", "documents", "faq_items", "passages", "terms", "vectors"];
 
 let database: Database;
 let store: PostgresStore;
@@ -72,8 +72,12 @@ async function tables(of = database): Promise<string[]> {
     .sort();
 }
 
-const tablesOf = (...builds: string[]): string[] =>
-  builds.flatMap((build) => PARTS.map((part) => `${part}_${build.toLowerCase().replace("-", "_")}`)).sort();
+/** Names of the tables that builds have. */
+const namesOf = (...builds: string[]): string[] =>
+  builds
+    .flatMap((build) => Object.values(tablesOf(database, build)))
+    .map((table) => /\."(.+)"$/.exec(table)![1]!)
+    .sort();
 
 /** As if the builds had been out of use for longer. */
 async function age(seconds: number): Promise<void> {
@@ -90,20 +94,20 @@ describe("builds in PostgreSQL", () => {
     const second = await edition("The second edition is blue.");
     expect([await store.currentId(), await store.otherId()]).toEqual([second, first]);
     expect(await textInUse()).toBe("The second edition is blue.");
-    expect(await tables()).toEqual(tablesOf(first, second));
+    expect(await tables()).toEqual(namesOf(first, second));
   });
 
   it("are kept for a minute after their use, then go at the next ingest, but the one before stays", async () => {
     const first = await edition("The first edition is red.");
     const second = await edition("The second edition is blue.");
     const third = await edition("The third edition is green.");
-    expect(await tables()).toEqual(tablesOf(first, second, third));
+    expect(await tables()).toEqual(namesOf(first, second, third));
     await age(50);
     expect((await run()).built).toBe(false);
-    expect(await tables()).toEqual(tablesOf(first, second, third));
+    expect(await tables()).toEqual(namesOf(first, second, third));
     await age(11);
     expect((await run()).built).toBe(false);
-    expect(await tables()).toEqual(tablesOf(second, third));
+    expect(await tables()).toEqual(namesOf(second, third));
     expect([await store.currentId(), await store.otherId()]).toEqual([third, second]);
   });
 
@@ -124,7 +128,7 @@ describe("builds in PostgreSQL", () => {
     expect(await store.otherId()).toBe(first);
     await age(61);
     await run();
-    expect(await tables()).toEqual(tablesOf(first, third.buildId));
+    expect(await tables()).toEqual(namesOf(first, third.buildId));
   });
 
   it("are followed again where an ingest finds the documents as they were then", async () => {
@@ -148,7 +152,7 @@ describe("builds in PostgreSQL", () => {
     const [orphan, foreign] = ["passages_20260102t030405z_0abcde", "passages_20260102t030405z_0abcdex"];
     for (const name of [orphan, foreign]) await database.query(`CREATE TABLE ${database.table(name)} (label int)`);
     await run();
-    expect(await tables()).toEqual([...tablesOf(first), foreign].sort());
+    expect(await tables()).toEqual([...namesOf(first), foreign].sort());
   });
 
   it("of another format or without their rows are made anew", async () => {
@@ -160,14 +164,12 @@ describe("builds in PostgreSQL", () => {
     expect([await store.manifest(first), await store.manifest("20260102T030405Z-0abcde")]).toEqual([null, null]);
     expect(await isStale({ corpusDir, store, embedder })).toBe(true);
     const second = await run({ onRebuild });
-    const tableOf = (part: string, build: string): string =>
-      database.table(tablesOf(build).find((name) => name.startsWith(part))!);
-    await database.query(`DELETE FROM ${tableOf("contents", second.buildId)}`);
+    await database.query(`DELETE FROM ${tablesOf(database, second.buildId).contents}`);
     await expect(openCurrent()).rejects.toThrow(
       new StartupError('the tables of the index lack rows. Run "npm run ingest -- --force".'),
     );
     const third = await run({ onRebuild });
-    await database.query(`DROP TABLE ${tableOf("terms", third.buildId)}`);
+    await database.query(`DROP TABLE ${tablesOf(database, third.buildId).terms}`);
     await expect(openCurrent()).rejects.toThrow(
       /^the tables of the index cannot be read \(relation .* does not exist\)/,
     );
@@ -240,7 +242,7 @@ describe("an ingest into PostgreSQL", () => {
     Object.assign(failing, { [method]: () => Promise.reject(fault) });
     await expect(run({ embedder: failing })).rejects.toBe(fault);
     expect([await store.currentId(), await textInUse()]).toEqual([first, "The first edition is red."]);
-    expect(await tables()).toEqual(tablesOf(first));
+    expect(await tables()).toEqual(namesOf(first));
     expect((await run()).built).toBe(true);
   });
 
@@ -264,7 +266,7 @@ describe("an ingest into PostgreSQL", () => {
     const cut = run({ store: new PostgresStore(far), embedder: cutting });
     await expect(cut).rejects.toThrow(DatabaseAwayError);
     expect([await store.currentId(), await textInUse()]).toEqual([first, "The first edition is red."]);
-    expect((await tables()).length).toBe(PARTS.length * (at === "embedQuery" ? 2 : 1));
+    expect((await tables()).length).toBe(namesOf(first).length * (at === "embedQuery" ? 2 : 1));
     proxy.mend();
     // A real server takes a moment to notice that whoever held the lock is gone.
     const again = { store: new PostgresStore(far) };
@@ -278,7 +280,7 @@ describe("an ingest into PostgreSQL", () => {
     );
     const second = (await store.currentId())!;
     expect(second).not.toBe(first);
-    expect(await tables()).toEqual(tablesOf(first, second));
+    expect(await tables()).toEqual(namesOf(first, second));
   });
 
   it("excludes another in the same process", async () => {
@@ -329,7 +331,7 @@ describe("an ingest into PostgreSQL", () => {
     const [one, two] = await Promise.allSettled([run(), run({ store: other })]);
     const failures = [one, two].flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
     expect(failures).toEqual([expect.any(BusyError)]);
-    expect(await tables()).toEqual(tablesOf((await store.currentId())!));
+    expect(await tables()).toEqual(namesOf((await store.currentId())!));
   });
 });
 
@@ -483,7 +485,7 @@ describe("schemas", () => {
     expect([await store.currentId(), await textInUse()]).toEqual([first, "The first edition is red."]);
     await other.drop();
     expect(await tables(other)).toEqual([]);
-    expect(await tables()).toEqual(tablesOf(first));
+    expect(await tables()).toEqual(namesOf(first));
     expect(second.built).toBe(true);
   });
 });
@@ -511,7 +513,7 @@ describe("a server's look for a new build", () => {
     await live.refresh(embedder.fingerprint);
     expect(live.current!.buildId).toBe(second);
     const third = await edition("The third edition is green.");
-    await database.query(`DELETE FROM ${database.table(tablesOf(third)[0]!)}`);
+    await database.query(`DELETE FROM ${tablesOf(database, third).contents}`);
     await expect(live.refresh(embedder.fingerprint)).rejects.toThrow(StartupError);
     await live.refresh(embedder.fingerprint);
     expect(live.current!.buildId).toBe(second);
