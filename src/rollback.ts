@@ -1,5 +1,5 @@
 import type { EmbedderFingerprint } from "./embed/embedder.js";
-import { messageOf, StartupError } from "./errors.js";
+import { DocentError, messageOf, StartupError } from "./errors.js";
 import type { IndexStore } from "./search/index-store.js";
 import { embedderDifference } from "./search/manifest.js";
 
@@ -32,7 +32,7 @@ export async function rollBack(store: IndexStore, embedder: EmbedderFingerprint)
     const difference = embedderDifference(manifest.recipe.embedder, embedder);
     if (difference !== null) throw new StartupError(notWhole(`${difference}; set EMBEDDING_MODEL back as well`));
     const index = await store.open(manifest).catch((error: unknown) => {
-      throw new StartupError(notWhole(messageOf(error)));
+      throw error instanceof DocentError ? error : new StartupError(notWhole(messageOf(error)));
     });
     await store.goBackTo(build);
     return { buildId: manifest.buildId, builtAt: manifest.builtAt, ...index.counts };

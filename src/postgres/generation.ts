@@ -20,11 +20,6 @@ const GRAPH = `m = ${M}, ef_construction = ${EF_CONSTRUCTION}`;
 const FAQ_GRAPH_FROM = 2_000;
 /** Rows of one INSERT. */
 const ROWS = 500;
-/** Longest term that is searched for: PostgreSQL takes 2,046 bytes, and no word is as long. */
-const MAX_TERM_CHARS = 200;
-/** What PostgreSQL keeps of a term in one passage: positions up to 16,383, at most 255 of them. */
-const MAX_POSITION = 16_383;
-const MAX_POSITIONS = 255;
 /** Decimals of a stored vector: half precision resolves no more of numbers below 1. */
 const VECTOR_DECIMALS = 1e5;
 /** Bounds of the memory asked for to build a graph, in megabytes; one that does not fit is built several times slower. */
@@ -73,34 +68,12 @@ export function vectorText(vector: Float32Array): string {
   return `${text}]`;
 }
 
-/** A term as `tsvector` and `tsquery` read it. */
-export function lexemeText(term: string): string {
-  return `'${term.replace(/['\\]/g, "$&$&")}'`;
-}
-
-/** Whether PostgreSQL can search for a term. */
-export function isLexeme(term: string): boolean {
-  return term.length <= MAX_TERM_CHARS;
-}
-
-/** A passage's terms with their places, as `tsvector` reads them. */
-function lexemesText(terms: readonly string[]): string {
-  const places = new Map<string, number[]>();
-  for (const [i, term] of terms.entries()) {
-    if (!isLexeme(term)) continue;
-    const list = places.get(term);
-    if (list === undefined) places.set(term, [Math.min(i + 1, MAX_POSITION)]);
-    else if (list.length < MAX_POSITIONS && i < MAX_POSITION) list.push(i + 1);
-  }
-  return [...places].map(([term, list]) => `${lexemeText(term)}:${list.join(",")}`).join(" ");
-}
-
 /**
  * Writes the tables of a build, with their indexes.
  *
- * - `passages`: what the full-text index finds and BM25 ranks: `lexemes` are the terms of Docent's own tokenizer, because a
- *   query's are too, and a dictionary of PostgreSQL's would stem them differently; `terms` the same by number, repeated as they
- *   occur; `norm` is BM25's `k1 · (1 − b + b · length / average)`
+ * - `passages`: what the full-text index finds and BM25 ranks: its `terms` by number, repeated as they occur; `lexemes`, each of them
+ *   once, generated; and `norm`, BM25's `k1 · (1 − b + b · length / average)`. The terms are those of Docent's own tokenizer, as
+ *   everywhere in an answer: PostgreSQL's dictionaries would stem them differently
  * - `vectors`: what the graph finds. A table of its own, so that both stay narrow enough to be read without a detour
  * - `contents`: what is handed out of a passage once it is found
  * - `documents`, `faq_items`, `terms`: the corpus's documents, FAQ items and index terms, by number
@@ -139,14 +112,13 @@ export async function writeGeneration(
   const average = passageTerms.reduce((sum, { length }) => sum + length, 0) / Math.max(1, passages.length) || 1;
   await insert(
     client,
-    `${tables.passages} (label, document, norm, terms, lexemes)`,
-    ["int", "int", "real", "int[]", "tsvector"],
+    `${tables.passages} (label, document, norm, terms)`,
+    ["int", "int", "real", "int[]"],
     passages.length,
     (label) => {
       const terms = passageTerms[label]!;
       const norm = K1 * (1 - B + (B * terms.length) / average);
-      const ids = `{${lexical.vocabulary.idsOf(terms).join(",")}}`;
-      return [label, table.columns.document[label], norm, ids, lexemesText(terms)];
+      return [label, table.columns.document[label], norm, `{${lexical.vocabulary.idsOf(terms).join(",")}}`];
     },
   );
   await insert(
@@ -213,7 +185,7 @@ function createStatements(tables: Tables, dimensions: number): string {
       document int NOT NULL,
       norm real NOT NULL,
       terms int[] NOT NULL,
-      lexemes tsvector NOT NULL
+      lexemes tsvector GENERATED ALWAYS AS (array_to_tsvector(terms::text[])) STORED
     );
     CREATE TABLE ${tables.vectors} (
       label int NOT NULL,

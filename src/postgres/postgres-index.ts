@@ -7,19 +7,17 @@ import type { FaqMatch, PassageIndex, PassageQuery } from "../search/passage-ind
 import { DENSE_SHARE } from "../search/rank.js";
 import { unpackReading } from "../search/readings.js";
 import type { ShortForm } from "../search/short-forms.js";
-import { K1, TermTable, weightsOf } from "../search/term-table.js";
+import { TermTable, weightsOf } from "../search/term-table.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { Document, DocumentHead, DocumentSummary, FaqItem, Hit, Passage } from "../types.js";
 import type { Database, SearchSettings } from "./database.js";
-import { isLexeme, lexemeText, type Tables, tablesOf, vectorFrom, vectorText } from "./generation.js";
+import { type Tables, tablesOf, vectorFrom, vectorText } from "./generation.js";
 import { searchParameters, searchSql } from "./search-sql.js";
 
 /** Candidates each leg contributes before fusion, as in the embedded index. */
 const CANDIDATES_PER_LEG = 50;
-/** Passages ranked roughly, of which the best `CANDIDATES_PER_LEG` by BM25 are candidates. */
-const RANKED = 200;
 /**
  * Passages that the terms which are looked up may have together: the others of a query find no passages, but count in the scores of
  * those found. Of BM25's first ten passages at 100,000 this finds 0.999 (docs/scale.md); ranking all takes several times as long.
@@ -143,24 +141,20 @@ export class PostgresIndex implements OpenBuild {
     const { vocabulary } = terms;
     const own = termsOf(query.text);
     const weighted = [...weightsOf(own, query.related ?? [])]
-      .filter(([term, weight]) => weight > 0 && terms.frequency(term) > 0 && isLexeme(term))
-      .map(([term, weight]) => ({ term, weight: weight * terms.idf(term) }));
-    const values = searchParameters(
-      {
-        vector: vectorText(query.vector),
-        matching: this.#matching(weighted),
-        documents,
-        perLeg: CANDIDATES_PER_LEG,
-        ranked: RANKED,
-        highest: terms.highestSum(own),
-        denseShare: DENSE_SHARE,
-        k: Math.min(query.k, this.counts.passages),
-        termIds: weighted.map(({ term }) => vocabulary.idOf(term)!),
-        weights: weighted.map(({ weight }) => weight),
-      },
-      weighted.map(({ term }) => lexemeText(term)),
-    );
-    const sql = searchSql({ tables: this.#tables, dimensions: this.#dimensions, terms: weighted.length }, K1);
+      .filter(([term, weight]) => weight > 0 && terms.frequency(term) > 0)
+      .map(([term, weight]) => ({ term, id: vocabulary.idOf(term)!, weight: weight * terms.idf(term) }));
+    const values = searchParameters({
+      vector: vectorText(query.vector),
+      matching: this.#matching(weighted),
+      documents,
+      perLeg: CANDIDATES_PER_LEG,
+      highest: terms.highestSum(own),
+      denseShare: DENSE_SHARE,
+      k: Math.min(query.k, this.counts.passages),
+      terms: weighted.map(({ id }) => id),
+      weights: weighted.map(({ weight }) => weight),
+    });
+    const sql = searchSql(this.#tables, this.#dimensions);
     const rows = await this.#query<HitRow>(sql, values, { efSearch: this.#efSearch });
     return rows.map(({ dense, lexical, score, passage, units, reading }) => ({
       passage,
@@ -183,7 +177,7 @@ export class PostgresIndex implements OpenBuild {
   }
 
   /** The terms that find passages, as a `tsquery`: those that weigh most, as far as all their passages can be ranked. */
-  #matching(terms: readonly { term: string; weight: number }[]): string | null {
+  #matching(terms: readonly { term: string; id: number; weight: number }[]): string | null {
     const { terms: table } = this.#parts;
     let sum = 0;
     const chosen = [...terms]
@@ -194,7 +188,7 @@ export class PostgresIndex implements OpenBuild {
         sum += frequency;
         return true;
       });
-    return chosen.length === 0 ? null : chosen.map(({ term }) => lexemeText(term)).join(" | ");
+    return chosen.length === 0 ? null : chosen.map(({ id }) => id).join(" | ");
   }
 
   /** The numbers of some documents, each once; null for all. */
