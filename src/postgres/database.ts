@@ -10,7 +10,7 @@ const MAX_CONNECTIONS = 10;
 /** A database that does not take a connection within this is away. */
 const CONNECT_MS = 3_000;
 /** How long a query of a question may take before it is given up, so that a stuck one holds no connection for good. */
-const QUERY_MS = 30_000;
+const QUERY_MS = 10_000;
 /** Pauses before a query whose connection was lost is tried again: a database that was only restarted is back by then. */
 const RETRY_AFTER_MS = [50, 250];
 /** Half-precision vectors came with 0.7, iterative scans of a filtered graph with 0.8. */
@@ -20,10 +20,12 @@ const MIGRATION_LOCK = 0x0d0ce28;
 const MIGRATIONS_DIR = path.join(PROJECT_DIR, "src", "postgres", "migrations");
 const NAME = /^[a-z_][a-z0-9_]{0,30}$/;
 
-/** What a search needs of its connection. */
-export interface SearchSettings {
-  /** `hnsw.ef_search`: how many candidates a search of a graph keeps, 1 to 1,000. */
-  efSearch: number;
+/** How a query is asked. */
+export interface QuerySettings {
+  /** `hnsw.ef_search`: how many candidates a search of a graph keeps, 1 to 1,000; whatever it is if absent. */
+  efSearch?: number;
+  /** Milliseconds before it is given up, if not as usual. */
+  patienceMs?: number;
 }
 
 /** The database is away; what was asked of it may be asked again. */
@@ -92,7 +94,7 @@ export class Database {
   async query<Row extends pg.QueryResultRow>(
     sql: string,
     values: unknown[] = [],
-    settings?: SearchSettings,
+    settings: QuerySettings = {},
   ): Promise<Row[]> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -109,19 +111,18 @@ export class Database {
   async #once<Row extends pg.QueryResultRow>(
     sql: string,
     values: unknown[],
-    settings: SearchSettings | undefined,
+    { efSearch, patienceMs }: QuerySettings,
   ): Promise<Row[]> {
     await this.migrate();
     const client = await this.#pool.connect();
     let fault: unknown;
     try {
-      if (settings !== undefined && this.#settings.get(client) !== settings.efSearch) {
-        await client.query(
-          `SET hnsw.iterative_scan = strict_order; SET hnsw.ef_search = ${Math.round(settings.efSearch)}`,
-        );
-        this.#settings.set(client, settings.efSearch);
+      if (efSearch !== undefined && this.#settings.get(client) !== efSearch) {
+        await client.query(`SET hnsw.iterative_scan = strict_order; SET hnsw.ef_search = ${Math.round(efSearch)}`);
+        this.#settings.set(client, efSearch);
       }
-      return (await client.query<Row>(sql, values)).rows;
+      const config = { text: sql, values, ...(patienceMs !== undefined && { query_timeout: patienceMs }) };
+      return (await client.query<Row>(config)).rows;
     } catch (error) {
       fault = error;
       throw error;

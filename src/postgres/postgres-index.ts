@@ -12,7 +12,7 @@ import type { RelatedTerm } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { Document, DocumentHead, DocumentSummary, FaqItem, Hit, Passage } from "../types.js";
-import type { Database, SearchSettings } from "./database.js";
+import type { Database, QuerySettings } from "./database.js";
 import { type Tables, tablesOf, vectorFrom, vectorText } from "./generation.js";
 import { searchParameters, searchSql } from "./search-sql.js";
 
@@ -32,6 +32,8 @@ const MAX_EF = 1_000;
 const MAX_KEPT = 64;
 /** Passages fetched at once where all are. */
 const ROWS = 500;
+/** How long reading what is kept in memory may take. */
+const OPEN_MS = 120_000;
 /** The state of SQL of a table that is not there. */
 const NO_TABLE = "42P01";
 
@@ -85,16 +87,23 @@ export class PostgresIndex implements OpenBuild {
   ): Promise<PostgresIndex> {
     const tables = tablesOf(database, manifest.buildId);
     const { counts } = manifest;
+    const patient = { patienceMs: OPEN_MS };
     const terms = await database.query<{ term: string; passages: number }>(
       `SELECT term, passages FROM ${tables.terms} ORDER BY id`,
+      [],
+      patient,
     );
     const documents = await database.query<{ summary: DocumentSummary; passages: number }>(
       `SELECT summary, end_label - first_label AS passages FROM ${tables.documents} ORDER BY place`,
+      [],
+      patient,
     );
     const [rows] = await database.query<{ passages: string; contents: string; faq_items: string }>(
       `SELECT (SELECT count(*) FROM ${tables.passages}) AS passages,
          (SELECT count(*) FROM ${tables.contents}) AS contents,
          (SELECT count(*) FROM ${tables.faq_items}) AS faq_items`,
+      [],
+      patient,
     );
     const fits =
       terms.length === counts.terms &&
@@ -118,7 +127,7 @@ export class PostgresIndex implements OpenBuild {
   async #query<Row extends pg.QueryResultRow>(
     sql: string,
     values: unknown[],
-    settings?: SearchSettings,
+    settings?: QuerySettings,
   ): Promise<Row[]> {
     try {
       return await this.#database.query<Row>(sql, values, settings);
