@@ -28,7 +28,10 @@ from wordpiece import INNER, SPECIAL, WordPiece
 DIMENSIONS = 512
 BATCH = 1024
 TEMPERATURE = 0.05
-RATE = 0.01
+LEXICAL = 1.0
+"""Weight of the words' own score beside the cosine. Search adds BM25 to the cosine: what words in common tell already, the
+vectors need not (Gao et al. 2021, "Complement lexical retrieval model with semantic residual embeddings")."""
+RATE = 0.003
 WARM_UP = 100
 """Steps over which the rate rises; then it falls evenly to nothing."""
 BETAS = (0.9, 0.98)
@@ -122,28 +125,44 @@ def start_table(weights: np.ndarray, words: np.ndarray | None, share: float, ran
     return table
 
 
-def loss_of(table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray) -> torch.Tensor:
-    """The mean loss of a batch whose bags hold rows of `table`."""
+def cosines_of(table: torch.Tensor, queries: tuple, passages: tuple) -> torch.Tensor:
+    """Cosines of all queries and passages of a batch whose bags hold rows of `table`."""
 
     def vectors(bag: tuple) -> torch.Tensor:
         tokens, weights, starts = (torch.from_numpy(part) for part in bag)
         summed = torch.nn.functional.embedding_bag(tokens, table, starts[:-1], mode="sum", per_sample_weights=weights)
         return torch.nn.functional.normalize(summed, dim=1)
 
-    cosines = vectors(queries) @ vectors(passages).T
-    logits = (cosines / TEMPERATURE).masked_fill(torch.from_numpy(same), -1e4)
+    return vectors(queries) @ vectors(passages).T
+
+
+def loss_of(
+    table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray, lexical: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The mean loss of a batch whose bags hold rows of `table`.
+
+    :param lexical: scores of all queries and passages by their words, [queries, passages], 0 to 1, or None
+    """
+    scores = cosines_of(table, queries, passages)
+    if lexical is not None:
+        scores = scores + LEXICAL * lexical
+    logits = (scores / TEMPERATURE).masked_fill(torch.from_numpy(same), -1e4)
     right = torch.arange(len(same))
     cross_entropy = torch.nn.functional.cross_entropy
     return 0.5 * (cross_entropy(logits, right) + cross_entropy(logits.T, right))
 
 
-def train(examples: Examples, start: np.ndarray, minutes: float, seed: int, watch=None) -> np.ndarray:
+def train(
+    examples: Examples, start: np.ndarray, weights: np.ndarray, minutes: float, seed: int, watch=None
+) -> np.ndarray:
     """The table after `minutes` of training from `start`.
 
     :param watch: called every 500 steps with a line on the progress and the table
     """
     random = np.random.default_rng(seed)
     table = torch.from_numpy(start.copy())
+    # Random vectors as long as their tokens' weights: cosines of their sums are those of the weighted words, but for noise.
+    words = torch.from_numpy(start_table(weights, None, 0, np.random.default_rng(2)))
     adam = LazyAdam(table)
     began = time.monotonic()
     step, smooth = 0, 0.0
@@ -160,7 +179,9 @@ def train(examples: Examples, start: np.ndarray, minutes: float, seed: int, watc
             here = table[torch.from_numpy(rows)].requires_grad_(True)
             queries = (renamed[:cut], *batch.queries[1:])
             passages = (renamed[cut:], *batch.passages[1:])
-            loss = loss_of(here, queries, passages, batch.same)
+            with torch.no_grad():
+                lexical = cosines_of(words[torch.from_numpy(rows)], queries, passages)
+            loss = loss_of(here, queries, passages, batch.same, lexical)
             loss.backward()
             adam.step(torch.from_numpy(rows), here.grad, RATE * min(1, (step + 1) / WARM_UP) * (1 - progress))
             smooth = float(loss) if step == 0 else 0.98 * smooth + 0.02 * float(loss)
@@ -189,9 +210,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(line, "|", report(table, tokenizer, collections), flush=True)
 
     words = word_vectors(options.words, tokenizer) if options.words else None
-    start = start_table(token_weights(examples), words, options.words_share, np.random.default_rng(1))
+    weights = token_weights(examples)
+    start = start_table(weights, words, options.words_share, np.random.default_rng(1))
     watch("start", start)
-    trained = train(examples, start, options.minutes, options.seed, watch)
+    trained = train(examples, start, weights, options.minutes, options.seed, watch)
     watch("trained", trained)
     result = (1 - START_SHARE) * trained + START_SHARE * start
     watch("result", result)
