@@ -90,7 +90,7 @@ def graph(levels: np.ndarray, scales: np.ndarray) -> bytes:
 
     constants = [
         tensor("table", packed),
-        tensor("scales", scales),
+        tensor("scale", scales),
         constant("sixteen", LEVELS),
         constant("sixteenth", 1 / LEVELS),
         constant("middle", MIDDLE),
@@ -123,9 +123,9 @@ def graph(levels: np.ndarray, scales: np.ndarray) -> bytes:
         # n occurrences, each weighted with n^-0.5, come to n^0.5.
         node("Max", ["count", "one"], "at_least_one"),
         node("Pow", ["at_least_one", "damping"], "damped"),
-        node("Gather", ["scales", "input_ids"], "scales_3", axis=0),
-        node("Squeeze", ["scales_3", "axis_2"], "scale"),
-        node("Mul", ["damped", "scale"], "scaled"),
+        node("Gather", ["scale", "input_ids"], "scales_3", axis=0),
+        node("Squeeze", ["scales_3", "axis_2"], "scales"),
+        node("Mul", ["damped", "scales"], "scaled"),
         node("Mul", ["scaled", "mask"], "weights"),
         node("Unsqueeze", ["weights", "axis_1"], "row"),
         node("MatMul", ["row", "vectors"], "sum"),
@@ -184,6 +184,14 @@ def write_model(table: np.ndarray, tokenizer: WordPiece, folder: Path) -> np.nda
     (folder / "config.json").write_text(json.dumps(configuration, indent=1) + "\n")
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer_configuration, indent=1) + "\n")
     return dequantise(levels, scales)
+
+
+def read_model(folder: Path) -> tuple[np.ndarray, WordPiece]:
+    """The table and the tokenizer of a folder that `write_model` wrote. Raises KeyError if its graph is another."""
+    constants = onnx_file.constants((folder / "onnx" / "model_quantized.onnx").read_bytes())
+    packed = constants["table"]
+    levels = np.concatenate([packed & 15, packed >> 4], axis=1)
+    return dequantise(levels, constants["scale"]), WordPiece.load(folder / "tokenizer.json")
 
 
 def main(arguments: list[str] | None = None) -> int:

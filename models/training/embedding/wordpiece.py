@@ -52,7 +52,7 @@ class WordPiece:
         self._known: dict[str, tuple[int, ...]] = {}
 
     def spell(self, word: str) -> tuple[int, ...]:
-        """Ids of a normalised word's pieces; the unknown token alone if it cannot be spelt."""
+        """Ids of a normalised word's pieces, or of an inner piece's; the unknown token alone if it cannot be spelt."""
         found = self._known.get(word)
         if found is None:
             found = self._known[word] = self._search(word)
@@ -63,9 +63,9 @@ class WordPiece:
         if len(word) > LONGEST_WORD:
             return unknown
         spelt: list[int] = []
-        start = 0
+        start = len(INNER) if len(word) > len(INNER) and word.startswith(INNER) else 0
         while start < len(word):
-            head = INNER if start else ""
+            head = INNER if start > 0 else ""
             for end in range(min(len(word), start + self._longest), start, -1):
                 number = self.ids.get(head + word[start:end])
                 if number is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 import tokenizer as training
 from examples import CHUNK, Texts, read_examples
-from export import dequantise, prepared, quantise, rotated, write_model
+from export import dequantise, prepared, quantise, read_model, rotated, write_model
 from measure import Collection, measure, ndcg
 from model import bags, embed
 from wordpiece import SPECIAL, WordPiece, split_words
@@ -153,6 +153,13 @@ class Export(unittest.TestCase):
         tokens, weights, starts = bags([np.array([7, 5, 7, 7, 7]), np.array([], np.int64), np.array([5])], 10)
         self.assertEqual((tokens.tolist(), weights.tolist(), starts.tolist()), ([5, 7, 5], [1, 2, 1], [0, 2, 2, 3]))
 
+    def test_a_written_model_reads_back(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            stored = write_model(self.table, self.tokenizer, Path(folder))
+            table, tokenizer = read_model(Path(folder))
+        np.testing.assert_array_equal(table, stored)
+        self.assertEqual(tokenizer.pieces, self.tokenizer.pieces)
+
     def test_a_table_of_another_size_is_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(ValueError, "does not fit"):
             write_model(self.table[:-1], self.tokenizer, Path(folder))
@@ -191,6 +198,25 @@ class Training(unittest.TestCase):
             plain.grad = gradient
             theirs.step()
         np.testing.assert_allclose(lazy.numpy(), plain.detach().numpy(), atol=1e-6)
+
+    def test_tokens_that_an_earlier_model_lacks_are_put_together(self) -> None:
+        import train
+
+        old = WordPiece([*SPECIAL, "ferry", "##man", "q", "##uay"])
+        new = WordPiece([*SPECIAL, "ferryman", "quay", "##uayman", "ж"])
+        table = np.eye(9, dtype=np.float32)
+        carried = train.carried_over(table, old, new)
+        self.assertEqual([row.nonzero()[0].tolist() for row in carried[5:]], [[5, 6], [7, 8], [6, 8], [1]])
+
+    def test_word_vectors_are_added_in_all_dimensions(self) -> None:
+        import train
+
+        table = np.eye(6, dtype=np.float32)
+        words = np.zeros((6, 3), np.float32)
+        words[2] = [1, 0, 0]
+        added = train.with_words(table, words, 0.5) - table
+        self.assertAlmostEqual(float(np.linalg.norm(added[2])), 0.5, 5)
+        self.assertEqual(float(np.abs(added[[0, 1, 3, 4, 5]]).max()), 0)
 
     def test_the_right_passage_has_the_smaller_loss(self) -> None:
         import torch
