@@ -7,6 +7,7 @@ export default defineConfig({
     pool: "forks",
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
   },
 });

@@ -3,6 +3,7 @@ import { answerLines, progressReporter, rebuildReporter } from "../src/cli/repor
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
+import { openStore } from "../src/cli/open-store.js";
 import { chatModelOf, loadVerifierOf } from "../src/cli/load-chat.js";
 import { StartupError } from "../src/errors.js";
 import { ingest, isStale } from "../src/ingest.js";
@@ -17,19 +18,20 @@ await runCommand(async () => {
   if (question === "") throw new StartupError(`A question is missing.\n${USAGE}`);
   const config = loadConfig();
   const embedder = await loadEmbedder(config);
-  const { corpusDir, indexDir, readingLimits: limits } = config;
+  const { corpusDir, readingLimits: limits } = config;
+  const store = await openStore(config);
   // Asking first, because an ingest takes the lock: a question can be asked while another process ingests.
-  if (await isStale({ corpusDir, indexDir, embedder })) {
+  if (await isStale({ corpusDir, store, embedder })) {
     await ingest({
       corpusDir,
-      indexDir,
+      store,
       embedder,
       limits,
       onProgress: progressReporter(process.stderr),
       onRebuild: rebuildReporter(process.stderr),
     });
   }
-  const live = new LiveIndex(indexDir);
+  const live = new LiveIndex(store);
   await live.refresh();
   const chatModel = chatModelOf(config);
   const verifier = await loadVerifierOf(config);

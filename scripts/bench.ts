@@ -12,13 +12,15 @@ import { Corpora } from "./bench/prepared.js";
 import { type BenchReport, jsonOf, markdownOf, type SuiteResult } from "./bench/report.js";
 import { servingSuite } from "./bench/serving.js";
 import { soakSuite } from "./bench/soak.js";
+import { storesSuite } from "./bench/stores.js";
 
 const USAGE = "Usage: npm run bench -- [SUITE …] [--out DIR] [--passages 0,10000,…] [--minutes MINUTES OF THE SOAK]";
 const SOAK_MINUTES = 10;
 /** 0 is the shipped documents. */
 const PASSAGES = [0, 10_000, 100_000];
 
-type Suite = (corpora: Corpora, minutes: number) => Promise<SuiteResult>;
+/** A suite that cannot be run here says why. */
+type Suite = (corpora: Corpora, minutes: number) => Promise<SuiteResult | { leftOut: string }>;
 
 /** Every suite by its name, in the order they are run; `npm run bench` runs all of them. */
 const SUITES: Record<string, Suite> = {
@@ -26,6 +28,11 @@ const SUITES: Record<string, Suite> = {
   ingest: (corpora) => ingestSuite(corpora),
   load: (corpora) => loadSuite(corpora),
   finding: (corpora) => findingSuite(corpora),
+  stores: (corpora) => {
+    const url = process.env["DATABASE_URL"];
+    const leftOut = "it needs a PostgreSQL server with pgvector, named in DATABASE_URL";
+    return url === undefined || url === "" ? Promise.resolve({ leftOut }) : storesSuite(corpora, url);
+  },
   serving: (corpora) => servingSuite(corpora, PROJECT_DIR),
   soak: (_, minutes) => soakSuite(PROJECT_DIR, minutes),
 };
@@ -55,7 +62,12 @@ await runCommand(async () => {
   try {
     for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) {
       process.stderr.write(`Measuring ${name} …\n`);
-      report.suites.push(await SUITES[name]!(corpora, minutes));
+      const result = await SUITES[name]!(corpora, minutes);
+      if ("leftOut" in result) {
+        process.stderr.write(`Left out: ${name}, because ${result.leftOut}.\n`);
+        continue;
+      }
+      report.suites.push(result);
       // After each: what was measured is not lost if a later one fails.
       await writeFile(path.join(out, "bench.json"), jsonOf(report));
       await writeFile(path.join(out, "bench.md"), markdownOf(report));

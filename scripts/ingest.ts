@@ -3,6 +3,7 @@ import { progressReporter, rebuildReporter, rollbackLines, summaryLines } from "
 import { readArguments, runCommand } from "../src/cli/run.js";
 import { loadConfig } from "../src/config.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
+import { openStore } from "../src/cli/open-store.js";
 import { StartupError } from "../src/errors.js";
 import { ingest } from "../src/ingest.js";
 import { rollBack } from "../src/rollback.js";
@@ -27,18 +28,19 @@ await runCommand(async () => {
   const config = loadConfig();
   const folder = (given: unknown, otherwise: string): string =>
     typeof given === "string" && given !== "" ? path.resolve(given) : otherwise;
+  const store = await openStore({ ...config, indexDir: folder(values["index"], config.indexDir) });
   const asJson = values["json"] === true;
   if (values["rollback"] === true) {
     if (values["force"] === true || values["corpus"] !== undefined)
       throw new StartupError(`--rollback takes neither --force nor --corpus.\n${USAGE}`);
     const embedder = await loadEmbedder(config);
-    const back = await rollBack(folder(values["index"], config.indexDir), embedder.fingerprint);
+    const back = await rollBack(store, embedder.fingerprint);
     process.stdout.write(asJson ? `${JSON.stringify(back)}\n` : `${rollbackLines(back).join("\n")}\n`);
     return 0;
   }
   const summary = await ingest({
     corpusDir: folder(values["corpus"], config.corpusDir),
-    indexDir: folder(values["index"], config.indexDir),
+    store,
     embedder: await loadEmbedder(config),
     force: values["force"] === true,
     limits: config.readingLimits,

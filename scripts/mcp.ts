@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type AnswerDeps, answerQuestion } from "../src/answer/answer-question.js";
 import { loadEmbedder } from "../src/cli/load-embedder.js";
 import { makeIndex } from "../src/cli/make-index.js";
+import { openStore } from "../src/cli/open-store.js";
 import { runCommand } from "../src/cli/run.js";
 import { type Config, loadConfig, PROJECT_DIR } from "../src/config.js";
 import type { Embedder } from "../src/embed/embedder.js";
@@ -68,7 +69,7 @@ process.exit();
 
 /** Opens the index and follows its new builds. @returns what is in use at the moment */
 async function open(config: Config, embedder: Embedder, onFault: (message: string) => void): Promise<() => AnswerDeps> {
-  const live = new LiveIndex(config.indexDir, (message, failed) => {
+  const live = new LiveIndex(await openStore(config), (message, failed) => {
     if (failed) onFault(message);
   });
   await makeIndex(config, embedder, live);

@@ -74,7 +74,13 @@ function nodeGyp(prefix) {
 /** Makes a part of dist/ anew if a file it is made from has changed. */
 async function make(part, places, build) {
   const stamp = path.join(dist, `.${part}-stamp`);
-  const fingerprint = fingerprintOf([...places, "tsconfig.json", "package-lock.json", "scripts/setup.mjs"]);
+  const fingerprint = fingerprintOf([
+    ...places,
+    "tsconfig.json",
+    "tsconfig.browser.json",
+    "package-lock.json",
+    "scripts/setup.mjs",
+  ]);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return;
   rmSync(stamp, { force: true });
   await build();

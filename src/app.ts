@@ -6,7 +6,7 @@ import type { ChatModelSettings } from "./chat-model/settings.js";
 import type { Embedder } from "./embed/embedder.js";
 import { DocentError } from "./errors.js";
 import type { Verifier } from "./gate/verifier.js";
-import { feedbackIn } from "./feedback.js";
+import { feedbackIn, type FeedbackLog, fileLog } from "./feedback.js";
 import { chatRoute } from "./http/chat-route.js";
 import { faqRoute, searchRoute, sourceRoute, sourcesRoute, suggestionsRoute } from "./http/corpus-routes.js";
 import { feedbackRoute } from "./http/feedback-route.js";
@@ -55,8 +55,11 @@ export interface AppDeps {
   allowedHosts: readonly string[] | "loopback" | null;
   /** How many answers are made at once, and how many wait; the usual numbers if absent. */
   admission?: AdmissionLimits;
-  /** Where feedback is kept. */
+  /** The folder where feedback is kept, if not elsewhere. */
   dataDir: string;
+  feedbackLog?: FeedbackLog | undefined;
+  /** Looks whether what is answered from can be reached. @throws DocentError if not */
+  checkStore?: (() => Promise<void>) | undefined;
   /** Whether questions are logged, masked. */
   logQuestions: boolean;
 }
@@ -80,7 +83,7 @@ export function createApp(deps: AppDeps): Express {
     return { index, embedder, chatModel: deps.chatModel ?? null, verifier: deps.verifier?.() ?? null };
   };
   const index = (): PassageIndex => current().index;
-  const feedback = feedbackIn(deps.dataDir);
+  const feedback = feedbackIn(deps.feedbackLog ?? fileLog(deps.dataDir));
   const openApi = openApiDocument(deps.version);
 
   const metrics = new Metrics(deps.version, deps.index);
@@ -89,7 +92,13 @@ export function createApp(deps: AppDeps): Express {
   app.use(nameRequests(), observeRequests(deps.logger, metrics), securityHeaders());
   route(app, "/healthz", { get: [(_request, response) => void response.json({ status: "ok" })] });
   route(app, "/readyz", {
-    get: [(_request, response) => void response.json({ status: "ready", index: index().buildId })],
+    get: [
+      async (_request, response) => {
+        const { buildId } = index();
+        await deps.checkStore?.();
+        response.json({ status: "ready", index: buildId });
+      },
+    ],
   });
   // After the two above: whatever looks after the server may ask under any name.
   app.use(checkHost(deps.allowedHosts));

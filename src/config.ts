@@ -16,6 +16,8 @@ export interface Config {
   port: number;
   corpusDir: string;
   indexDir: string;
+  /** The database that holds the index and the feedback; null if folders do. */
+  database: { url: string; schema: string } | null;
   /** Where feedback is kept. */
   dataDir: string;
   /** What a file of the corpus may cost. */
@@ -147,8 +149,9 @@ const SETTINGS = z
         return { prompt: Number(prompt), completion: Number(completion) };
       }),
     VERIFIER_MODEL: z.string(),
-    VECTOR_STORE: z.enum(["hnsw"], '"hnsw" (PostgreSQL is not part of this version)'),
+    VECTOR_STORE: z.enum(["hnsw", "pgvector"], '"hnsw" or "pgvector"'),
     DATABASE_URL: z.string(),
+    DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,30}$/, "a name of small letters, digits and underscores"),
     // A value that holds no key must not leave the door open, nor a key that no HTTP header can carry shut it for good.
     API_KEYS: list.refine(
       (keys) => keys.length > 0 && keys.every((key) => /^[\x21-\x7e]+$/.test(key)),
@@ -184,9 +187,14 @@ const SETTINGS = z
   })
   .partial();
 
-/** Whether Docent, or something it uses, reads a variable of this name. */
+/** What `compose.yaml` reads from the same file. */
+const COMPOSE_SETTINGS = new Set(["POSTGRES_PASSWORD", "SITE_ADDRESS", "HTTP_PORT", "HTTPS_PORT"]);
+
+/** Whether Docent, or something it uses or is run by, reads a variable of this name. */
 export function isSetting(name: string): boolean {
-  return name in SETTINGS.shape || /^(?:NODE_|HTTPS?_PROXY$|NO_PROXY$|DOCENT_)/i.test(name);
+  return (
+    name in SETTINGS.shape || COMPOSE_SETTINGS.has(name) || /^(?:NODE_|HTTPS?_PROXY$|NO_PROXY$|DOCENT_)/i.test(name)
+  );
 }
 
 /** Settings whose value must not be shown, not even in an error. */
@@ -233,6 +241,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     port: settings.PORT ?? 3000,
     corpusDir: path.resolve(settings.CORPUS_DIR ?? path.join(PROJECT_DIR, "corpus")),
     indexDir: path.resolve(settings.INDEX_DIR ?? path.join(PROJECT_DIR, "index")),
+    database: databaseFrom(settings),
     dataDir: path.resolve(settings.DATA_DIR ?? path.join(PROJECT_DIR, "data")),
     readingLimits: {
       bytes: settings.MAX_FILE_MB === undefined ? READING_LIMITS.bytes : settings.MAX_FILE_MB * 1_000_000,
@@ -286,6 +295,17 @@ function chatModelFrom(settings: z.infer<typeof SETTINGS>): ChatModelSettings | 
 function hostsFrom(names: string[] | undefined, isLocal: boolean): Config["allowedHosts"] {
   if (names === undefined || names.length === 0) return isLocal ? "loopback" : null;
   return names.includes("*") ? null : names;
+}
+
+/** @throws StartupError if the database is wanted and not named */
+function databaseFrom({ VECTOR_STORE, DATABASE_URL, DATABASE_SCHEMA }: z.infer<typeof SETTINGS>): Config["database"] {
+  if (VECTOR_STORE !== "pgvector") return null;
+  if (DATABASE_URL === undefined) {
+    throw new StartupError(
+      'DATABASE_URL: must be set where VECTOR_STORE is "pgvector", to "postgresql://user:password@host:5432/database".',
+    );
+  }
+  return { url: DATABASE_URL, schema: DATABASE_SCHEMA ?? "docent" };
 }
 
 /** Only those that are set, so that the others do not hide what is known of the model. */

@@ -11,6 +11,7 @@ export const ERROR_STATUS = {
   too_many_requests: 429,
   internal: 500,
   no_index: 503,
+  no_database: 503,
   overloaded: 503,
   not_kept: 503,
 } as const;
@@ -43,6 +44,9 @@ export class UnreadableFileError extends Error {
 export class StartupError extends Error {
   override readonly name = "StartupError";
 }
+
+/** Another process is at work on the same index. */
+export class BusyError extends StartupError {}
 
 /** The embedding model failed at work. Its message says why, in one line. */
 export class EmbeddingError extends Error {

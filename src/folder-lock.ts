@@ -2,7 +2,7 @@ import { constants, rmSync } from "node:fs";
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { StartupError, storageError } from "./errors.js";
+import { BusyError, storageError } from "./errors.js";
 
 /** The file that says which process is at work on a folder: its process id. */
 const LOCK = ".lock";
@@ -25,7 +25,7 @@ const INGEST: LockPurpose = { task: "ingest", setting: "INDEX_DIR" };
 /**
  * Runs a task while no other of its kind can run on the folder, which is made if it is missing.
  *
- * @throws StartupError if another one is at work
+ * @throws BusyError if another one is at work
  */
 export async function withLock<T>(folder: string, task: () => Promise<T>, purpose = INGEST): Promise<T> {
   const lock = path.resolve(folder, LOCK);
@@ -69,14 +69,14 @@ async function takeLock(lock: string, task: string): Promise<void> {
     }
     const owner = await ownerOf(lock);
     if (owner === String(process.pid) ? held.has(lock) : isAlive(Number(owner))) {
-      throw new StartupError(
+      throw new BusyError(
         `another ${task} is at work (process ${owner}). Wait for it, or stop it and try again. ` +
           `If process ${owner} is no ${task}, delete "${lock}".`,
       );
     }
     if (!(await removeStale(lock, owner))) await setTimeout(50);
   } while (performance.now() < until);
-  throw new StartupError(`another ${task} has just started. Wait for it and try again.`);
+  throw new BusyError(`another ${task} has just started. Wait for it and try again.`);
 }
 
 /**

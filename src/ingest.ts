@@ -12,10 +12,7 @@ import {
   type SplitterSettings,
 } from "./corpus/split-passages.js";
 import type { Embedder } from "./embed/embedder.js";
-import { StartupError } from "./errors.js";
-import { HnswIndex } from "./search/hnsw-index.js";
-import { withLock } from "./folder-lock.js";
-import { currentBuild, isPinned, pruneBuilds, publishBuild, readManifest, unpin } from "./search/index-folder.js";
+import { DocentError, StartupError } from "./errors.js";
 import {
   type FileRecord,
   type IndexManifest,
@@ -24,12 +21,12 @@ import {
   type RefusalFit,
 } from "./search/manifest.js";
 import { ByteVectors } from "./search/byte-vectors.js";
-import type { IndexContent } from "./search/write-index.js";
+import type { IndexStore, OpenBuild } from "./search/index-store.js";
 import type { Document, Passage } from "./types.js";
 
 export interface IngestOptions {
   corpusDir: string;
-  indexDir: string;
+  store: IndexStore;
   embedder: Embedder;
   splitter?: SplitterSettings;
   /** What a file may cost, if not as much as usual. */
@@ -66,7 +63,7 @@ export interface IngestSummary {
 }
 
 /**
- * Brings the index folder up to date with the corpus folder.
+ * Brings the index up to date with the corpus folder.
  *
  * 1. compare the corpus with the manifest; stop here if nothing changed
  * 2. read and cut the documents
@@ -77,32 +74,32 @@ export interface IngestSummary {
  */
 export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const started = performance.now();
-  const { corpusDir, indexDir, embedder } = options;
+  const { corpusDir, store, embedder } = options;
   const splitter = options.splitter ?? DEFAULT_SPLITTER;
   // A wrong folder is reported before anything is created.
   await listFiles(corpusDir);
-  if (wouldReadItself(corpusDir, indexDir)) {
+  if (store.folder !== null && wouldReadItself(corpusDir, store.folder)) {
     throw new StartupError(
-      `INDEX_DIR: "${indexDir}" lies in the corpus folder and would be read as part of it. Name a folder outside "${corpusDir}".`,
+      `${store.place} lies in the corpus folder and would be read as part of it. Name a folder outside "${corpusDir}".`,
     );
   }
-  return withLock(indexDir, async () => {
-    await pruneBuilds(indexDir);
-    const build = await currentBuild(indexDir);
-    const before = build === null ? null : await readManifest(build);
+  return store.exclusively(async () => {
+    await store.prune();
+    const build = await store.currentId();
+    const before = build === null ? null : await store.manifest(build);
     const recipe = recipeFor(embedder.fingerprint, splitter);
     let rebuildReason = before === null ? null : recipeDifference(before.recipe, recipe);
-    let index: HnswIndex | null = null;
+    let index: OpenBuild | null = null;
     if (options.force !== true && build !== null && rebuildReason === null) {
       // Opened even if nothing changed: a damaged build is not up to date.
-      index = before === null ? null : await HnswIndex.load(build, before).catch(() => null);
+      index = before === null ? null : await store.open(before).catch(unlessAway);
       if (index === null) rebuildReason = "the index before is damaged or of another version";
     }
 
     if (before !== null && index !== null) {
       const files = await recordFiles(corpusDir, before.files);
       if (sameFiles(before.files, files)) {
-        await unpin(indexDir);
+        await store.unpin();
         const { documents, passages, faqItems } = before.counts;
         const counts = { documents, passages, faqItems, reused: 0, embedded: 0, skipped: skippedOf(before) };
         return {
@@ -125,37 +122,22 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
     const reusable = index === null ? null : await reusableOf(index);
     const embedded = await embedAll(corpus.documents, passages, embedder, reusable, options.onProgress);
     const { vectors, units } = embedded;
-    const content: IndexContent = { documents: corpus.documents, passages, vectors, units };
-    const faqItems = passages.filter((passage) => passage.kind === "faq").length;
-    const counts = {
-      documents: corpus.documents.length,
-      passages: passages.length,
-      units: units.count,
-      faqItems,
-      terms: 0,
-    };
-    const manifest = await publishBuild(
-      indexDir,
-      async (folder) => {
-        // Imported here, because a server whose index is up to date never needs LangChain.
-        const { writeHnswIndex } = await import("./search/write-index.js");
-        const { terms } = await writeHnswIndex(folder, content, embedder.fingerprint.dimensions, (done) =>
-          options.onProgress?.({ step: "index", done, total: passages.length }),
-        );
-        counts.terms = terms;
-      },
-      { recipe, files, counts },
-      async (folder, provisional) => {
+    const manifest = await store.publish(
+      { documents: corpus.documents, passages, vectors, units },
+      { recipe, files },
+      async (made) => {
         const { fitRefusal } = await import("./answer/fit-refusal.js");
-        return fitRefusal({ index: await HnswIndex.load(folder, provisional), embedder });
+        return fitRefusal({ index: made, embedder });
       },
+      (done) => options.onProgress?.({ step: "index", done, total: passages.length }),
     );
-    await pruneBuilds(indexDir, build);
+    await store.prune(build);
+    const { documents, faqItems } = manifest.counts;
     return {
       buildId: manifest.buildId,
       built: true,
       rebuildReason,
-      documents: corpus.documents.length,
+      documents,
       passages: passages.length,
       faqItems,
       reused: embedded.reused,
@@ -165,6 +147,12 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
       seconds: secondsSince(started),
     };
   });
+}
+
+/** A store that is away says nothing of the build; everything need not be embedded again for it. */
+function unlessAway(error: unknown): null {
+  if (error instanceof DocentError) throw error;
+  return null;
 }
 
 /** Whether the index folder lies where the corpus is looked for (hidden folders are passed over). */
@@ -182,12 +170,13 @@ function secondsSince(started: number): number {
  * back to stays in use though documents have changed.
  */
 export async function isStale(options: Omit<IngestOptions, "onProgress" | "onRebuild" | "force">): Promise<boolean> {
-  const build = await currentBuild(options.indexDir);
-  const manifest = build === null ? null : await readManifest(build);
+  const { store } = options;
+  const build = await store.currentId();
+  const manifest = build === null ? null : await store.manifest(build);
   if (manifest === null) return true;
   const recipe = recipeFor(options.embedder.fingerprint, options.splitter ?? DEFAULT_SPLITTER);
   if (recipeDifference(manifest.recipe, recipe) !== null) return true;
-  if (await isPinned(options.indexDir)) return false;
+  if (await store.isPinned()) return false;
   return !sameFiles(manifest.files, await recordFiles(options.corpusDir, manifest.files));
 }
 
@@ -241,34 +230,20 @@ function nothingToRead(corpusDir: string, corpus: Corpus): string {
 }
 
 interface Reusable {
-  passageVector(text: string): Float32Array | undefined;
-  /** Where the vector of an embedded unit text stands in `units`. */
-  unitAt(text: string): number | undefined;
-  units: ByteVectors;
+  passages: ReadonlyMap<string, () => Float32Array>;
+  /** Which vector of which. */
+  units: ReadonlyMap<string, readonly [units: ByteVectors, at: number]>;
 }
 
 /** The vectors of an index by the texts they were made from. */
-async function reusableOf(index: HnswIndex): Promise<Reusable> {
-  const { passages, vectorAt, units } = index.reusable();
-  const texts = new Map((await index.documents()).map(({ id, text }) => [id, text]));
-  const labels = new Map<string, number>();
-  const places = new Map<string, number>();
-  let label = 0;
-  let place = 0;
-  for (const passage of passages) {
-    labels.set(embeddedTextOf(passage), label++);
-    for (const unit of passage.units) {
-      places.set(embeddedTextOfUnit(passage, unit, texts.get(passage.documentId)!), place++);
-    }
+async function reusableOf(index: OpenBuild): Promise<Reusable> {
+  const passages = new Map<string, () => Float32Array>();
+  const units = new Map<string, readonly [ByteVectors, number]>();
+  for await (const { passage, text, vector, units: vectors } of index.embedded()) {
+    passages.set(embeddedTextOf(passage), vector);
+    for (const [at, unit] of passage.units.entries()) units.set(embeddedTextOfUnit(passage, unit, text), [vectors, at]);
   }
-  return {
-    passageVector: (text) => {
-      const known = labels.get(text);
-      return known === undefined ? undefined : vectorAt(known);
-    },
-    unitAt: (text) => places.get(text),
-    units,
-  };
+  return { passages, units };
 }
 
 interface Embedded {
@@ -290,11 +265,11 @@ async function embedAll(
   const unitTexts = passages.flatMap((passage) =>
     passage.units.map((unit) => embeddedTextOfUnit(passage, unit, textOf.get(passage.documentId)!)),
   );
-  const vectors = passageTexts.map((text) => reusable?.passageVector(text));
+  const vectors = passageTexts.map((text) => reusable?.passages.get(text)?.());
   const units = ByteVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
-  const places = unitTexts.map((text) => reusable?.unitAt(text));
+  const places = unitTexts.map((text) => reusable?.units.get(text));
   places.forEach((from, at) => {
-    if (from !== undefined) units.copy(at, reusable!.units, from);
+    if (from !== undefined) units.copy(at, ...from);
   });
 
   const newPassages = passageTexts.flatMap((_, i) => (vectors[i] === undefined ? [i] : []));

@@ -1,8 +1,6 @@
 import type { EmbedderFingerprint } from "./embed/embedder.js";
-import { messageOf, StartupError } from "./errors.js";
-import { withLock } from "./folder-lock.js";
-import { HnswIndex } from "./search/hnsw-index.js";
-import { currentBuild, goBackTo, otherBuild, readManifest } from "./search/index-folder.js";
+import { DocentError, messageOf, StartupError } from "./errors.js";
+import type { IndexStore } from "./search/index-store.js";
 import { embedderDifference } from "./search/manifest.js";
 
 export interface RollbackSummary {
@@ -20,25 +18,23 @@ export interface RollbackSummary {
  *
  * @throws StartupError if there is no other build, if it is damaged or was made with another model; nothing is changed then
  */
-export async function rollBack(indexDir: string, embedder: EmbedderFingerprint): Promise<RollbackSummary> {
-  if ((await currentBuild(indexDir)) === null) {
-    throw new StartupError(`INDEX_DIR: there is no index in "${indexDir}". Run "npm run ingest".`);
+export async function rollBack(store: IndexStore, embedder: EmbedderFingerprint): Promise<RollbackSummary> {
+  if ((await store.currentId()) === null) {
+    throw new StartupError(`${store.place} holds no index. Run "npm run ingest".`);
   }
-  return withLock(indexDir, async () => {
-    const build = await otherBuild(indexDir);
+  return store.exclusively(async () => {
+    const build = await store.otherId();
     if (build === null) {
-      throw new StartupError(
-        `INDEX_DIR: "${indexDir}" holds no build but the one in use, so there is none to go back to.`,
-      );
+      throw new StartupError(`${store.place} holds no build but the one in use, so there is none to go back to.`);
     }
-    const manifest = await readManifest(build);
+    const manifest = await store.manifest(build);
     if (manifest === null) throw new StartupError(notWhole("its manifest cannot be read"));
     const difference = embedderDifference(manifest.recipe.embedder, embedder);
     if (difference !== null) throw new StartupError(notWhole(`${difference}; set EMBEDDING_MODEL back as well`));
-    const index = await HnswIndex.load(build, manifest).catch((error: unknown) => {
-      throw new StartupError(notWhole(messageOf(error)));
+    const index = await store.open(manifest).catch((error: unknown) => {
+      throw error instanceof DocentError ? error : new StartupError(notWhole(messageOf(error)));
     });
-    await goBackTo(indexDir, build);
+    await store.goBackTo(build);
     return { buildId: manifest.buildId, builtAt: manifest.builtAt, ...index.counts };
   });
 }

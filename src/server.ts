@@ -11,6 +11,7 @@ import { makeIndex } from "./cli/make-index.js";
 import { type Config, loadConfig, PROJECT_DIR } from "./config.js";
 import type { Embedder } from "./embed/embedder.js";
 import { loadEmbedder } from "./cli/load-embedder.js";
+import { openStores } from "./cli/open-store.js";
 import { messageOf, StartupError } from "./errors.js";
 import { answerUnreadable } from "./http/unreadable.js";
 import { chatModelOf, loadVerifierOf } from "./cli/load-chat.js";
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   let isReady = false;
-  const live = new LiveIndex(config.indexDir, (message, failed) => {
+  const stores = await openStores(config);
+  const live = new LiveIndex(stores.index, (message, failed) => {
     if (failed) logger.error(message);
     else if (isReady) logger.info(message); // The first index is told of by the line that says where to ask.
   });
@@ -52,6 +54,8 @@ async function main(): Promise<void> {
     chatModel,
     verifier: () => verifier,
     chatPrices: config.chatModel?.prices ?? null,
+    feedbackLog: stores.feedback ?? undefined,
+    checkStore: () => stores.index.check(),
   });
 
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, app);

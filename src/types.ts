@@ -91,6 +91,9 @@ export interface Document {
 /** A document without its structure: what is known of every document of an index at all times. */
 export type DocumentHead = Omit<Document, "blocks" | "sections" | "times">;
 
+/** What a list of documents tells of each. */
+export type DocumentSummary = Omit<DocumentHead, "text">;
+
 type UnitKind = "sentence" | "item" | "row" | "question";
 
 /** The smallest thing that can be quoted: a sentence, a list item, a table row (or a FAQ item's question). */

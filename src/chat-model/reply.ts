@@ -105,7 +105,8 @@ export class ReplyReader {
       used = isWhole && isLast ? line.length : lengthUnmasked(masked.slice(0, end), markers);
       const ids = [...part.matchAll(STAND_IN)].flatMap(([mark]) => markers[mark.charCodeAt(0) - FIRST_STAND_IN]!.ids);
       const isItem = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+/.test(part);
-      const sentence = clean(part);
+      const { text: sentence, ids: hidden } = withoutMarkers(clean(part), this.isId);
+      ids.push(...hidden);
       if (!/\p{L}/u.test(sentence)) {
         sentences.at(-1)?.ids.push(...ids);
         continue;
@@ -137,6 +138,17 @@ function endsOf(masked: string): number[] {
   const spaced = masked.replace(STAND_IN, " ");
   const starts = splitSentences(spaced).map(({ start }) => start);
   return [...starts.slice(1).map((start) => backOverMarks(masked, start)), masked.length];
+}
+
+/** Without the markers that only show once the layout's marks are taken out of them ("[**1**]"). */
+function withoutMarkers(text: string, isId: (word: string) => boolean): { text: string; ids: string[] } {
+  const ids: string[] = [];
+  for (;;) {
+    const [first] = markersIn(text, isId);
+    if (first === undefined) return { text: text.trim(), ids };
+    ids.push(...first.ids);
+    text = text.slice(0, first.start).trimEnd() + text.slice(first.end);
+  }
 }
 
 /** A sentence that starts with its layout's marks ("- ") starts there. */

@@ -12,9 +12,9 @@ import type { Embedder } from "../embed/embedder.js";
 import { messageOf } from "../errors.js";
 import { isLoopback } from "../http/host.js";
 import { isStale } from "../ingest.js";
-import { HnswIndex } from "../search/hnsw-index.js";
-import { currentBuild, isPinned, readManifest } from "../search/index-folder.js";
+import type { IndexStore } from "../search/index-store.js";
 import { loadEmbedder } from "./load-embedder.js";
+import { openStore } from "./open-store.js";
 
 /** What was looked at and how it is; `advice` says what to do where it is not well. */
 export interface Finding {
@@ -66,11 +66,12 @@ export async function* examine(
   yield* openness(config);
   yield await portFinding(config);
   yield await corpusFinding(config);
-  for (const [check, folder] of [
-    ["index folder", config.indexDir],
-    ["data folder", config.dataDir],
-  ] as const)
-    yield await folderFinding(check, folder);
+  const store = await openStore(config);
+  if (config.database !== null) yield await databaseFinding(store);
+  else {
+    yield await folderFinding("index folder", config.indexDir);
+    yield await folderFinding("data folder", config.dataDir);
+  }
   let embedder: Embedder | null = null;
   try {
     const started = performance.now();
@@ -88,9 +89,21 @@ export async function* examine(
       'See "Another embedding model" in the README; the bundled one needs no network.',
     );
   }
-  yield await indexFinding(config, embedder);
+  yield await indexFinding(config.corpusDir, store, embedder);
+  await store.close();
   await embedder?.close();
   if (config.chatModel !== null) yield await chatModelFinding(config.chatModel);
+}
+
+/** Connects, and makes the schema if it is missing, as a server does. */
+async function databaseFinding(store: IndexStore): Promise<Finding> {
+  const started = performance.now();
+  try {
+    await store.check();
+    return ok("database", `${store.place} answers (${Math.round(performance.now() - started)} ms with connecting)`);
+  } catch (error) {
+    return fault("database", messageOf(error), "See docs/scale.md for what the database and its user need.");
+  }
 }
 
 async function chatModelFinding(settings: ChatModelSettings): Promise<Finding> {
@@ -204,23 +217,29 @@ async function folderFinding(check: string, folder: string): Promise<Finding> {
   }
 }
 
-async function indexFinding({ corpusDir, indexDir }: Config, embedder: Embedder | null): Promise<Finding> {
-  const build = await currentBuild(indexDir).catch(() => null);
+async function indexFinding(corpusDir: string, store: IndexStore, embedder: Embedder | null): Promise<Finding> {
+  let build: string | null;
+  try {
+    build = await store.currentId();
+  } catch (error) {
+    if (store.folder === null) return fault("index", messageOf(error), "Bring the database back first.");
+    build = null;
+  }
   if (build === null)
     return warning("index", "there is none yet.", 'The first "npm start" or "npm run ingest" makes it.');
-  const manifest = await readManifest(build);
+  const manifest = await store.manifest(build);
   const again = 'Run "npm run ingest -- --force"; the server does so by itself when it starts.';
   if (manifest === null) return fault("index", "its manifest is damaged or of another version.", again);
   try {
-    await HnswIndex.load(build, manifest);
+    await store.open(manifest);
   } catch (error) {
     return fault("index", messageOf(error), again);
   }
   const { documents, passages } = manifest.counts;
   const whole = `build ${manifest.buildId} is whole: ${documents} documents, ${passages} passages`;
-  if (await isPinned(indexDir))
+  if (await store.isPinned())
     return warning("index", `${whole}, and was rolled back to.`, 'Run "npm run ingest" to follow the documents again.');
-  if (embedder !== null && (await isStale({ corpusDir, indexDir, embedder }).catch(() => false)))
+  if (embedder !== null && (await isStale({ corpusDir, store, embedder }).catch(() => false)))
     return warning("index", `${whole}, but documents or settings have changed since.`, 'Run "npm run ingest".');
   return ok("index", whole);
 }

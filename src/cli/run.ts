@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { EmbeddingError, messageOf, StartupError } from "../errors.js";
+import { DocentError, EmbeddingError, messageOf, StartupError } from "../errors.js";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
@@ -26,7 +26,7 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
-    const isKnown = error instanceof StartupError || error instanceof EmbeddingError;
+    const isKnown = error instanceof StartupError || error instanceof DocentError || error instanceof EmbeddingError;
     process.stderr.write(`${isKnown ? error.message : `Unexpected: ${messageOf(error)}`}\n`);
     process.exitCode = 1;
   }

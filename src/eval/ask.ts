@@ -1,6 +1,7 @@
 import { type AnswerDeps, answerQuestion } from "../answer/answer-question.js";
 import { analyseQuestion } from "../answer/question.js";
 import type { PartTrace, Trace } from "../answer/trace.js";
+import type { PassageIndex } from "../search/passage-index.js";
 import type { DocumentHead, Passage } from "../types.js";
 import { answerRight, holdsFact, quotesExact } from "./metrics.js";
 import type { EvalQuestion, Outcome } from "./types.js";
@@ -12,7 +13,7 @@ type Retrieved = PartTrace["passages"][number];
 
 /** Asks the questions one after another, so that none waits for another and the times are an answer's own. */
 export async function askAll(deps: AnswerDeps, questions: readonly EvalQuestion[]): Promise<Outcome[]> {
-  const documents = new Map((await deps.index.documents()).map((document) => [document.id, document]));
+  const documents = new Map((await headsOf(deps.index)).map((document) => [document.id, document]));
   const passages: Passage[] = [];
   for (const id of documents.keys()) passages.push(...(await deps.index.passagesOf(id)));
   const outcomes: Outcome[] = [];
@@ -81,9 +82,14 @@ function interleaved(lists: readonly (readonly Retrieved[])[]): Retrieved[] {
     .filter(({ passage }) => !seen.has(passage.id) && seen.add(passage.id));
 }
 
+async function headsOf(index: PassageIndex): Promise<DocumentHead[]> {
+  const summaries = await index.documents();
+  return Promise.all(summaries.map(async ({ id }) => (await index.documentHead(id))!));
+}
+
 /** What is wrong with the questions themselves: a source that is not there, a fact that no source states. */
 export async function faultsInQuestions({ index }: AnswerDeps, questions: readonly EvalQuestion[]): Promise<string[]> {
-  const texts = new Map((await index.documents()).map(({ id, text }) => [id, text]));
+  const texts = new Map((await headsOf(index)).map(({ id, text }) => [id, text]));
   return questions.flatMap(({ id, sources, facts }) => {
     const named = sources.flat();
     const missing = named.filter((source) => !texts.has(source)).map((source) => `${id}: no source "${source}"`);

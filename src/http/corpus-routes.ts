@@ -4,7 +4,7 @@ import { citationOf } from "../answer/cite.js";
 import { formatClock, linkAt } from "../corpus/media.js";
 import { DocentError } from "../errors.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import type { Citation, Document, DocumentHead, Passage } from "../types.js";
+import type { Citation, Document, DocumentHead, DocumentSummary, Passage } from "../types.js";
 import { SearchQuery } from "./schemas.js";
 import { parseRequest } from "./validate.js";
 
@@ -131,7 +131,7 @@ function externalUrl({ media, url }: DocumentHead): string | null {
   return media === null ? url : linkAt(media, null);
 }
 
-function headOf(document: DocumentHead, passages: number): object {
+function headOf(document: DocumentSummary, passages: number): object {
   const { id, title, format, updatedAt } = document;
   return { id, title, passages, format, updated_at: updatedAt };
 }

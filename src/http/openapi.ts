@@ -162,7 +162,9 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
   },
   ...OPENAI_OPERATIONS,
   "/healthz": { get: { summary: "200 while the process runs.", answer: null, problems: [], open: true } },
-  "/readyz": { get: { summary: "200 once an index is loaded.", answer: null, problems: ["no_index"], open: true } },
+  "/readyz": {
+    get: { summary: "200 once an index is loaded.", answer: null, problems: ["no_index", "no_database"], open: true },
+  },
 };
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests. */

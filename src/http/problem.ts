@@ -28,6 +28,7 @@ export const PROBLEM_TITLES: Record<ErrorCode, string> = {
   too_many_requests: "Too many requests",
   internal: "Something went wrong on the server",
   no_index: "The documents are not ready yet",
+  no_database: "The database does not answer",
   overloaded: "The server is busy",
   not_kept: "The feedback could not be kept",
 };
@@ -54,7 +55,7 @@ const sendProblem: SendError = (request, response, error) => {
     response.type("application/problem+json").send(JSON.stringify(problem));
     return;
   }
-  if (error.code === "no_index") response.setHeader("Refresh", "3");
+  if (error.code === "no_index" || error.code === "no_database") response.setHeader("Refresh", "3");
   const wait = Number(response.getHeader("Retry-After")) || null;
   response.type("html").send(errorPage(error.code, problem, wait));
 };
@@ -67,8 +68,12 @@ function wantsPage(request: Request): boolean {
   return request.accepts(["application/problem+json", "application/json", "text/html"]) === "text/html";
 }
 
+const NO_DATABASE = "The database does not answer. Try again in a few seconds.";
+
 /** Turns whatever was thrown into an error that may leave the process. */
 export function toDocentError(thrown: unknown): DocentError {
+  // Where the database is and why it is away is its operator's business.
+  if (thrown instanceof DocentError && thrown.code === "no_database") return new DocentError(thrown.code, NO_DATABASE);
   if (thrown instanceof DocentError) return thrown;
   const type = typeof thrown === "object" && thrown !== null && "type" in thrown ? String(thrown.type) : "";
   const status = typeof thrown === "object" && thrown !== null && "status" in thrown ? Number(thrown.status) : 500;
@@ -102,7 +107,7 @@ export function errorHandler(logger: Logger, settings: LogSettings, send: SendEr
       return;
     }
     response.status(ERROR_STATUS[error.code]).setHeader("Cache-Control", "no-store");
-    if (error.code === "no_index") response.setHeader("Retry-After", "2");
+    if (error.code === "no_index" || error.code === "no_database") response.setHeader("Retry-After", "2");
     send(request, response, error);
   };
 }

@@ -2,7 +2,7 @@ import type { AnswerDeps, AnswerRequest } from "../answer/answer-question.js";
 import { DocentError } from "../errors.js";
 import { type FoundPassage, findPassages } from "../http/corpus-routes.js";
 import type { PassageIndex } from "../search/passage-index.js";
-import type { Answer, DocumentHead } from "../types.js";
+import type { Answer, DocumentHead, DocumentSummary } from "../types.js";
 
 /** What the Model Context Protocol server offers, whatever carries it. Every function may throw a DocentError. */
 export interface McpPort {
@@ -11,7 +11,7 @@ export interface McpPort {
   /** The `k` passages nearest to a query, best first. */
   search(query: string, k: number, signal: AbortSignal): Promise<FoundPassage[]>;
   /** All documents, in the order of the corpus. */
-  sources(): Promise<readonly DocumentHead[]>;
+  sources(): Promise<readonly DocumentSummary[]>;
   /** One document, or null if there is none of this id. */
   source(id: string): Promise<DocumentHead | null>;
   /** Where people open what `Citation.url` names, such as `https://docs.example.org`; null if nobody serves pages. */

@@ -1,4 +1,4 @@
-import type { DocumentHead } from "../types.js";
+import type { DocumentSummary } from "../types.js";
 import { addressOf, idIn, SOURCE_TEMPLATE } from "./addresses.js";
 import { ProtocolFault, RPC } from "./faults.js";
 import type { McpPort } from "./port.js";
@@ -40,7 +40,7 @@ export async function listSources(port: McpPort, cursor: string | undefined): Pr
   };
 }
 
-function placeAfter(all: readonly DocumentHead[], cursor: string): number {
+function placeAfter(all: readonly DocumentSummary[], cursor: string): number {
   const last = Buffer.from(cursor, "base64url").toString();
   const place = all.findIndex(({ id }) => id === last);
   if (place >= 0) return place + 1;

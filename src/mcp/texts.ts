@@ -1,5 +1,5 @@
 import type { FoundPassage } from "../http/corpus-routes.js";
-import type { Answer, Citation, DocumentHead } from "../types.js";
+import type { Answer, Citation, DocumentSummary } from "../types.js";
 import { addressOf } from "./addresses.js";
 
 /** How many documents the instructions name, and how much of each title. */
@@ -53,7 +53,7 @@ function rangeText({ source, start, end }: Pick<Citation, "source" | "start" | "
  *
  * @param documents all there are; null while they are not known
  */
-export function instructionsFor(documents: readonly DocumentHead[] | null): string {
+export function instructionsFor(documents: readonly DocumentSummary[] | null): string {
   return [
     `Docent answers questions from ${documents === null ? "a collection of documents" : collectionText(documents)}.`,
     "ask: every statement of an answer carries a marker such as [1], which names the quote that it rests on. Quotes are " +
@@ -64,7 +64,7 @@ export function instructionsFor(documents: readonly DocumentHead[] | null): stri
   ].join("\n");
 }
 
-function collectionText(documents: readonly DocumentHead[]): string {
+function collectionText(documents: readonly DocumentSummary[]): string {
   const count = documents.length === 1 ? "one document" : `${documents.length} documents`;
   if (documents.length === 0) return count;
   const titles = documents.slice(0, NAMED).map(({ title }) => `“${shortTitle(title)}”`);

@@ -35,6 +35,12 @@ export class ByteVectors {
     this.bytes.set(from.bytes.subarray(start, start + this.dimensions), at * this.dimensions);
   }
 
+  /** Those of `[from, to)`, not copied. */
+  slice(from: number, to: number): ByteVectors {
+    const bytes = this.bytes.subarray(from * this.dimensions, to * this.dimensions);
+    return new ByteVectors(to - from, this.dimensions, this.scales.subarray(from, to), bytes);
+  }
+
   /** The vector at a place, as nearly as it is kept. */
   vectorAt(at: number): Float32Array {
     const start = at * this.dimensions;

@@ -5,6 +5,7 @@ import type { Document, DocumentHead, FaqItem, Hit, Passage } from "../types.js"
 import { ByteVectors } from "./byte-vectors.js";
 import { DocumentStore } from "./document-store.js";
 import { checkFile, readChecked } from "./index-folder.js";
+import type { EmbeddedPassage, OpenBuild } from "./index-store.js";
 import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest, RefusalFit } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
@@ -70,7 +71,7 @@ interface FaqPlace {
 }
 
 /** The embedded `PassageIndex`: an HNSW graph and an eager BM25 index in this process. */
-export class HnswIndex implements PassageIndex {
+export class HnswIndex implements OpenBuild {
   readonly buildId: string;
   readonly builtAt: string;
   readonly counts: PassageIndex["counts"];
@@ -275,13 +276,16 @@ export class HnswIndex implements PassageIndex {
     return this.#faq.map(({ item }) => item);
   }
 
-  /** What the next ingest can reuse: every passage, and the vector of each passage and unit by their place. */
-  reusable(): { passages: Iterable<Passage>; vectorAt: (label: number) => Float32Array; units: ByteVectors } {
+  async *embedded(): AsyncGenerator<EmbeddedPassage> {
     const { graph, table, units } = this.#parts;
-    function* passages(): Generator<Passage> {
-      for (let label = 0; label < table.count; label++) yield table.passage(label);
+    for (let label = 0; label < table.count; label++) {
+      yield {
+        passage: table.passage(label),
+        text: table.sources[table.columns.document[label]!]!.text,
+        vector: () => Float32Array.from(graph.getPoint(label)),
+        units: units.slice(...table.unitsOf(label)),
+      };
     }
-    return { passages: passages(), vectorAt: (label) => Float32Array.from(graph.getPoint(label)), units };
   }
 }
 

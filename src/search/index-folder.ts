@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { messageOf, StartupError, storageError } from "../errors.js";
-import { INDEX_FORMAT, type IndexManifest, type RefusalFit, UNFITTED } from "./manifest.js";
+import { INDEX_FORMAT, type IndexManifest, newBuildId, type RefusalFit, UNFITTED } from "./manifest.js";
 
 /**
  * The index folder: `<build id>/` for each build and the file `current` that names the one in use. A build is written
@@ -15,14 +15,6 @@ const CURRENT = "current";
 const ROLLED_BACK = "rolled-back";
 const MANIFEST = "manifest.json";
 const BUILD_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
-
-/** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
-function newBuildId(): string {
-  const now = new Date();
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
-  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, "0");
-  return `${time}-${milliseconds}${randomBytes(2).toString("hex").slice(0, 3)}`;
-}
 
 /** The folder of the build in use, or null if there is none. */
 export async function currentBuild(indexDir: string): Promise<string | null> {

@@ -1,15 +1,8 @@
 import { StartupError } from "../errors.js";
 import { pack, unpack } from "./packed.js";
-import { mostAlike, type RelatedTerm } from "./thesaurus.js";
-import { Vocabulary } from "./vocabulary.js";
+import { B, idfOf, K1, TermTable, weightsOf } from "./term-table.js";
+import type { RelatedTerm } from "./thesaurus.js";
 
-/** BM25's usual constants (Robertson & Zaragoza 2009); k1 1.2 and b 0.75 are what the embedding model was measured with. */
-const K1 = 1.2;
-const B = 0.75;
-/** Terms that a query's own terms bring in. */
-const MAX_RELATED = 4;
-/** Terms whose relations are kept; beyond it they are worked out anew. */
-const MAX_KEPT = 10_000;
 /** A term of a query with its postings. */
 interface QueryTerm {
   weight: number;
@@ -23,34 +16,33 @@ interface QueryTerm {
  * `idf · tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / average))` with `idf = ln(1 + (N − df + ½) / (df + ½))`,
  * so that a query only sums arrays. Passages are numbered from 0 (their label in the vector index).
  */
-export class LexicalIndex {
-  readonly vocabulary: Vocabulary;
+export class LexicalIndex extends TermTable {
   /** Postings of term t are `[offsets[t], offsets[t + 1])` in `labels` and `weights`. */
   readonly #offsets: Uint32Array;
   readonly #labels: Uint32Array;
   readonly #weights: Float32Array;
-  readonly #related = new Map<string, readonly RelatedTerm[]>();
   /** Scratch of `search`, all 0 between calls. Doubles, so that `scoresOf` comes to exactly the same sums. */
   readonly #scores: Float64Array;
   /** Scratch of `search`: the passages met so far. */
   readonly #met: Uint32Array;
-  /** `letterMask` of each term: spares `respell` comparing a word with the whole vocabulary letter by letter. */
-  readonly #letterMasks: Uint32Array;
 
   private constructor(
-    readonly passages: number,
-    readonly terms: readonly string[],
+    passages: number,
+    terms: readonly string[],
     offsets: Uint32Array,
     labels: Uint32Array,
     weights: Float32Array,
   ) {
+    super(
+      passages,
+      terms,
+      Uint32Array.from(terms, (_, id) => offsets[id + 1]! - offsets[id]!),
+    );
     this.#offsets = offsets;
     this.#labels = labels;
     this.#weights = weights;
-    this.vocabulary = new Vocabulary(terms, (id) => idfOf(passages, offsets[id + 1]! - offsets[id]!));
     this.#scores = new Float64Array(passages);
     this.#met = new Uint32Array(passages);
-    this.#letterMasks = Uint32Array.from(terms, letterMask);
   }
 
   /**
@@ -99,61 +91,6 @@ export class LexicalIndex {
     return new LexicalIndex(lengths.length, vocabulary, offsets, labels, weights);
   }
 
-  /** Number of passages a term occurs in. */
-  frequency(term: string): number {
-    const id = this.vocabulary.idOf(term);
-    return id === undefined ? 0 : this.#offsets[id + 1]! - this.#offsets[id]!;
-  }
-
-  /** Inverse passage frequency; a term the corpus does not know gets the highest. */
-  idf(term: string): number {
-    return idfOf(this.passages, this.frequency(term));
-  }
-
-  /**
-   * The most frequent term one slip away (two from seven letters on): a letter missing, added, wrong or swapped with its
-   * neighbour. Terms of fewer than four letters, or with a digit, have too many neighbours to guess.
-   */
-  respell(term: string): string | null {
-    if (term.length < 4 || /\d/.test(term)) return null;
-    const allowed = term.length >= 7 ? 2 : 1;
-    let best: string | null = null;
-    let bestKey = Infinity;
-    const mask = letterMask(term);
-    for (let id = 0; id < this.terms.length; id++) {
-      const candidate = this.terms[id]!;
-      if (Math.abs(candidate.length - term.length) > allowed) continue;
-      // A slip takes one letter away at most, and brings one in at most.
-      const other = this.#letterMasks[id]!;
-      if (bitCount(mask & ~other) > allowed || bitCount(other & ~mask) > allowed) continue;
-      if (/\d/.test(candidate)) continue;
-      const distance = slips(term, candidate, allowed);
-      if (distance > allowed) continue;
-      const frequency = this.#offsets[id + 1]! - this.#offsets[id]!;
-      if (frequency === 0) continue;
-      // A nearer term always wins; of equally near ones, the more frequent.
-      const key = distance - frequency / (this.passages + 1);
-      if (key < bestKey) [best, bestKey] = [candidate, key];
-    }
-    return best;
-  }
-
-  /** The highest sum that any passage could reach for a query. */
-  #highestSum(terms: readonly string[]): number {
-    return terms.reduce((sum, term) => sum + this.idf(term) * (K1 + 1), 0);
-  }
-
-  /** The corpus's terms most like one in meaning, without itself; what was worked out once is kept. */
-  related(term: string): readonly RelatedTerm[] {
-    let related = this.#related.get(term);
-    if (related === undefined) {
-      related = mostAlike(term, (other) => this.frequency(other) > 0, MAX_RELATED);
-      if (this.#related.size >= MAX_KEPT) this.#related.clear();
-      this.#related.set(term, related);
-    }
-    return related;
-  }
-
   /**
    * The passages that match best. Scores are BM25 sums over the highest sum any passage could reach, so 0 to 1.
    *
@@ -168,7 +105,7 @@ export class LexicalIndex {
     accept: ((label: number) => boolean) | null,
     related: readonly RelatedTerm[] = [],
   ): { label: number; score: number }[] {
-    const highest = this.#highestSum(terms);
+    const highest = this.highestSum(terms);
     if (highest === 0 || k === 0) return [];
     const scores = this.#scores;
     const met = this.#met;
@@ -188,7 +125,7 @@ export class LexicalIndex {
 
   /** Scores of given passages for a query, on the scale of `search`. */
   scoresOf(terms: readonly string[], labels: readonly number[], related: readonly RelatedTerm[] = []): number[] {
-    const highest = this.#highestSum(terms);
+    const highest = this.highestSum(terms);
     const query = this.#queryTerms(terms, related);
     return labels.map((label) => {
       let sum = 0;
@@ -237,21 +174,6 @@ export class LexicalIndex {
   }
 }
 
-/**
- * A term counts as often as the query says it (the query's factor in Robertson & Zaragoza 2009, 3.5, with a large k3): what a
- * long question is about, it repeats. A related one counts its weight.
- */
-function weightsOf(terms: readonly string[], related: readonly RelatedTerm[]): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const term of terms) weights.set(term, (weights.get(term) ?? 0) + 1);
-  for (const { term, weight } of related) if (!weights.has(term)) weights.set(term, weight);
-  return weights;
-}
-
-function idfOf(passages: number, frequency: number): number {
-  return Math.log(1 + (passages - frequency + 0.5) / (frequency + 0.5));
-}
-
 /** The k labels with the highest scores, best first; equal scores keep the order of their labels. */
 function topLabels(
   labels: Uint32Array,
@@ -272,38 +194,6 @@ function topLabels(
     if (top.length === k) least = scores[top[k - 1]!]!;
   }
   return top;
-}
-
-/** One bit for each of the word's letters; others may share a bit, so that equal letters always have equal bits. */
-function letterMask(word: string): number {
-  let mask = 0;
-  for (let i = 0; i < word.length; i++) mask |= 1 << (word.charCodeAt(i) & 31);
-  return mask;
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (; bits !== 0; bits &= bits - 1) count++;
-  return count;
-}
-
-/** Damerau-Levenshtein distance (optimal string alignment), or more than `limit` as soon as it must be. */
-function slips(a: string, b: string, limit: number): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, substituted);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1);
-      row.push(cost);
-    }
-    if (Math.min(...row) > limit) return limit + 1;
-    before = last;
-    last = row;
-  }
-  return last[b.length]!;
 }
 
 function lowerBound(sorted: Uint32Array, value: number, from: number, to: number): number {

@@ -1,7 +1,6 @@
 import type { EmbedderFingerprint } from "../embed/embedder.js";
-import { messageOf, StartupError } from "../errors.js";
-import { HnswIndex } from "./hnsw-index.js";
-import { currentBuild, readManifest } from "./index-folder.js";
+import { DocentError, messageOf, StartupError } from "../errors.js";
+import type { IndexStore } from "./index-store.js";
 import { embedderDifference } from "./manifest.js";
 import type { PassageIndex } from "./passage-index.js";
 
@@ -13,12 +12,12 @@ const LOOK_EVERY_MS = 2000;
  * began with. A build that cannot be loaded leaves the old one in use.
  */
 export class LiveIndex {
-  #index: HnswIndex | null = null;
+  #index: PassageIndex | null = null;
   #failedBuild: string | null = null;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(
-    readonly indexDir: string,
+    readonly store: IndexStore,
     readonly onChange: (message: string, failed: boolean) => void = () => {},
   ) {}
 
@@ -31,19 +30,21 @@ export class LiveIndex {
    *
    * @param embedder the model that questions are embedded with, if it is known: vectors of another do not compare
    * @throws StartupError if the build is damaged or was made with another model
+   * @throws DocentError if the store is away
    */
   async refresh(embedder?: EmbedderFingerprint): Promise<void> {
-    const build = await currentBuild(this.indexDir);
-    if (build === null || build.endsWith(this.#index?.buildId ?? "\u0000") || build === this.#failedBuild) return;
-    const manifest = await readManifest(build);
+    const build = await this.store.currentId();
+    if (build === null || build === this.#index?.buildId || build === this.#failedBuild) return;
+    const manifest = await this.store.manifest(build);
     if (manifest === null) return;
     try {
       const difference = embedder === undefined ? null : embedderDifference(manifest.recipe.embedder, embedder);
       if (difference !== null)
         throw new StartupError(`The index does not fit: ${difference}, so all passages must be embedded again.`);
-      this.#index = await HnswIndex.load(build, manifest);
+      this.#index = await this.store.open(manifest);
     } catch (error) {
-      this.#failedBuild = build;
+      // A store that is away says nothing of the build: it is asked again.
+      if (!(error instanceof DocentError)) this.#failedBuild = build;
       throw error;
     }
     this.onChange(`index ${manifest.buildId} is in use`, false);
@@ -51,9 +52,15 @@ export class LiveIndex {
 
   /** Looks for a new build every two seconds until `stop`. */
   watch(embedder: EmbedderFingerprint): void {
+    let fault: string | null = null;
     const look = (): void => {
       this.refresh(embedder)
-        .catch((error: unknown) => this.onChange(messageOf(error), true))
+        .then(() => (fault = null))
+        .catch((error: unknown) => {
+          // What lasts is told once.
+          if (fault !== messageOf(error)) this.onChange(messageOf(error), true);
+          fault = messageOf(error);
+        })
         .finally(() => {
           if (this.#timer !== null) this.#timer = setTimeout(look, LOOK_EVERY_MS).unref();
         });

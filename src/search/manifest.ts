@@ -1,9 +1,18 @@
+import { randomBytes } from "node:crypto";
 import { SPLITTER_VERSION, type SplitterSettings } from "../corpus/split-passages.js";
 import type { EmbedderFingerprint } from "../embed/embedder.js";
 import { TOKENIZER_VERSION } from "./tokenize.js";
 
 /** Raise it when the layout of an index folder changes. */
 export const INDEX_FORMAT = 4;
+
+/** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
+export function newBuildId(): string {
+  const now = new Date();
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
+  const milliseconds = now.getUTCMilliseconds().toString(16).padStart(3, "0");
+  return `${time}-${milliseconds}${randomBytes(2).toString("hex").slice(0, 3)}`;
+}
 
 /** What was known of a corpus file when the index was built; size and time spare reading it again. */
 export interface FileRecord {

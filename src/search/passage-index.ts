@@ -1,7 +1,7 @@
 import type { RefusalFit } from "./manifest.js";
 import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
-import type { Document, DocumentHead, FaqItem, Hit, Passage } from "../types.js";
+import type { Document, DocumentHead, DocumentSummary, FaqItem, Hit, Passage } from "../types.js";
 import type { Reading } from "./readings.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -29,7 +29,7 @@ export interface FaqMatch {
 
 /**
  * Where passages are kept and found. Scores are similarities (larger is better, 1 is best), hits come best first, and
- * equal scores keep the order of the corpus. Adapters: search/hnsw-index.ts.
+ * equal scores keep the order of the corpus. Adapters: search/hnsw-index.ts, postgres/postgres-index.ts.
  */
 export interface PassageIndex {
   /** Names the build; answers and caches of one build never mix with another's. */
@@ -53,7 +53,7 @@ export interface PassageIndex {
   /** The corpus's terms that mean much the same as one. */
   relatedTerms(term: string): Promise<readonly RelatedTerm[]>;
   /** All documents, in the order of the corpus. */
-  documents(): Promise<readonly DocumentHead[]>;
+  documents(): Promise<readonly DocumentSummary[]>;
   documentHead(id: string): Promise<DocumentHead | null>;
   document(id: string): Promise<Document | null>;
   /** A document's passages in reading order; none if there is no such document. */

@@ -147,6 +147,51 @@ export class Readings {
   }
 }
 
+/**
+ * A reading as bytes. Layout (u32, little-endian): number of units, of the headings' and of the title's terms; the number of
+ * terms of each unit, then of each context; the terms of the units, the contexts, the headings and the title; then both lengths
+ * of each unit's gist (f32).
+ */
+export function packReading(reading: Reading): Uint8Array {
+  const { units, contexts, headings, title, gistLengths, placedGistLengths } = reading;
+  const lists = [...units, ...contexts];
+  const numbers = Uint32Array.of(
+    units.length,
+    headings.length,
+    title.length,
+    ...lists.map(({ length }) => length),
+    ...lists.flatMap((list) => [...list]),
+    ...headings,
+    ...title,
+  );
+  const lengths = Float32Array.of(...gistLengths, ...placedGistLengths);
+  const bytes = new Uint8Array(numbers.byteLength + lengths.byteLength);
+  bytes.set(new Uint8Array(numbers.buffer), 0);
+  bytes.set(new Uint8Array(lengths.buffer), numbers.byteLength);
+  return bytes;
+}
+
+/** What `packReading` packed. */
+export function unpackReading(bytes: Uint8Array, vocabulary: Vocabulary): Reading {
+  const { buffer } = Uint8Array.from(bytes); // Aligned.
+  const numbers = new Uint32Array(buffer);
+  const [units, headings, title] = numbers as unknown as [number, number, number];
+  let at = 3 + 2 * units;
+  const take = (length: number): Uint32Array => numbers.subarray(at, (at += length));
+  const lists = Array.from({ length: 2 * units }, (_, i) => take(numbers[3 + i]!));
+  const [headingTerms, titleTerms] = [take(headings), take(title)];
+  const lengths = new Float32Array(buffer, at * 4);
+  return {
+    vocabulary,
+    units: lists.slice(0, units),
+    contexts: lists.slice(units),
+    headings: headingTerms,
+    title: titleTerms,
+    gistLengths: lengths.subarray(0, units),
+    placedGistLengths: lengths.subarray(units),
+  };
+}
+
 function lengthOf(vocabulary: Vocabulary, lists: readonly Uint32Array[]): number {
   const ids = [...new Set(lists.flatMap((list) => [...list]))];
   return gistLength(

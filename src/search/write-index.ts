@@ -6,10 +6,10 @@ import { Document as LangChainDocument } from "@langchain/core/documents";
 import { Embeddings } from "@langchain/core/embeddings";
 import hnswlib, { type HierarchicalNSW } from "hnswlib-node";
 import { embeddedTextOf } from "../corpus/split-passages.js";
-import type { Document, Passage } from "../types.js";
 import { ByteVectors } from "./byte-vectors.js";
 import { DocumentStore } from "./document-store.js";
 import { FAQ_GRAPH_FROM, FILES } from "./hnsw-index.js";
+import type { IndexContent } from "./index-store.js";
 import { LexicalIndex } from "./lexical-index.js";
 import { HNSW_SETTINGS } from "./manifest.js";
 import { PassageTable } from "./passage-table.js";
@@ -28,14 +28,6 @@ class NoEmbeddings extends Embeddings {
   embedQuery(): Promise<number[]> {
     return this.embedDocuments().then(() => []);
   }
-}
-
-/** What an ingest hands over to be written. Vectors are in the order of the passages, and of their units. */
-export interface IndexContent {
-  documents: Document[];
-  passages: Passage[];
-  vectors: Float32Array[];
-  units: ByteVectors;
 }
 
 /** Points added to a graph before other work may go on. */

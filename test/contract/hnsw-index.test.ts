@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_SPLITTER } from "../../src/corpus/split-passages.js";
 import { StartupError } from "../../src/errors.js";
 import { HnswIndex } from "../../src/search/hnsw-index.js";
-import { type IndexContent, writeHnswIndex } from "../../src/search/write-index.js";
-import { publishBuild } from "../../src/search/index-folder.js";
+import { FolderStore } from "../../src/search/folder-store.js";
+import type { IndexContent } from "../../src/search/index-store.js";
+import { writeHnswIndex } from "../../src/search/write-index.js";
 import { type IndexManifest, recipeFor, UNFITTED } from "../../src/search/manifest.js";
 import { ByteVectors } from "../../src/search/byte-vectors.js";
 import { temporaryFolder } from "../helpers/folders.js";
@@ -16,24 +17,15 @@ import { contentOf, passageIndexContract } from "./passage-index.contract.js";
 
 /** Writes a build into a folder of its own. */
 async function publish(content: IndexContent, dimensions: number): Promise<{ build: string; manifest: IndexManifest }> {
-  const indexDir = temporaryFolder();
-  const manifest = await publishBuild(
-    indexDir,
-    async (folder) => void (await writeHnswIndex(folder, content, dimensions, () => {})),
-    {
-      recipe: recipeFor(new HashEmbedder({ dimensions }).fingerprint, DEFAULT_SPLITTER),
-      files: {},
-      counts: {
-        documents: content.documents.length,
-        passages: content.passages.length,
-        units: content.units.count,
-        faqItems: content.passages.filter(({ kind }) => kind === "faq").length,
-        terms: 0,
-      },
-    },
+  const store = new FolderStore(temporaryFolder());
+  const recipe = recipeFor(new HashEmbedder({ dimensions }).fingerprint, DEFAULT_SPLITTER);
+  const manifest = await store.publish(
+    content,
+    { recipe, files: {} },
     async () => UNFITTED,
+    () => {},
   );
-  return { build: path.join(indexDir, manifest.buildId), manifest };
+  return { build: path.join(store.folder, manifest.buildId), manifest };
 }
 
 passageIndexContract("HnswIndex", async (content, dimensions) => {
@@ -137,15 +129,6 @@ describe("HnswIndex", () => {
     });
   });
 
-  it("hands over what it was made from, for the next ingest", async () => {
-    const content = await contentOf({ "a.txt": "One apple. Two pears.\n" }, new HashEmbedder());
-    const { build, manifest } = await publish(content, 64);
-    const { passages, vectorAt, units } = (await HnswIndex.load(build, manifest)).reusable();
-    expect([...passages]).toEqual(content.passages);
-    expect(units.serialize()).toEqual(content.units.serialize());
-    vectorAt(0).forEach((value, i) => expect(value).toBeCloseTo(content.vectors[0]![i]!, 6));
-  });
-
   it("tells how far it is while writing", async () => {
     const vectors = randomVectors(450, 8, 1);
     const done: number[] = [];
@@ -180,8 +163,9 @@ describe("HnswIndex", () => {
   it("refuses files that do not belong together", async () => {
     const content = await contentOf({ "a.txt": "One apple.\n" }, new HashEmbedder());
     const units = ByteVectors.allocate(content.units.count + 1, 64);
-    const { build, manifest } = await publish({ ...content, units }, 64);
-    const counts = { ...manifest.counts, units: content.units.count };
+    await expect(publish({ ...content, units }, 64)).rejects.toThrow("do not belong together");
+    const { build, manifest } = await publish(content, 64);
+    const counts = { ...manifest.counts, units: content.units.count + 1 };
     await expect(HnswIndex.load(build, { ...manifest, counts })).rejects.toThrow("do not belong together");
   });
 });

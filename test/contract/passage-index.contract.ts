@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/corpus/parse-document.js";
 import { embeddedTextOf, embeddedTextOfUnit, splitPassages } from "../../src/corpus/split-passages.js";
-import type { IndexContent } from "../../src/search/write-index.js";
+import type { IndexContent, OpenBuild } from "../../src/search/index-store.js";
 import { UNFITTED } from "../../src/search/manifest.js";
-import type { PassageIndex } from "../../src/search/passage-index.js";
 import { termsOf } from "../../src/search/tokenize.js";
 import { ByteVectors } from "../../src/search/byte-vectors.js";
 import type { Document, Hit } from "../../src/types.js";
@@ -71,13 +70,13 @@ export async function contentOf(files: Record<string, string>, embedder: HashEmb
 /** What every `PassageIndex` must do. `open` makes an index of the content it is given. */
 export function passageIndexContract(
   name: string,
-  open: (content: IndexContent, dimensions: number) => Promise<PassageIndex>,
+  open: (content: IndexContent, dimensions: number) => Promise<OpenBuild>,
 ): void {
   describe(`${name} as a PassageIndex`, () => {
     const embedder = new HashEmbedder({ dimensions: 32 });
 
     async function prepare(files = FILES): Promise<{
-      index: PassageIndex;
+      index: OpenBuild;
       content: IndexContent;
       search: (text: string, k?: number, sources?: string[]) => Promise<Hit[]>;
     }> {
@@ -169,8 +168,9 @@ export function passageIndexContract(
 
     it("returns k hits at most", async () => {
       const { search, content } = await prepare();
-      const all = await search("the ferry", 1000);
+      const all = await search("the ferry", Infinity);
       expect(all).toHaveLength(content.passages.length);
+      expect(await search("the ferry", 1000)).toEqual(all);
       for (const k of [0, 1, 3]) expect(await search("the ferry", k)).toEqual(all.slice(0, k));
     });
 
@@ -212,6 +212,7 @@ export function passageIndexContract(
       };
       const found = await near("How much does a crossing cost?", 10);
       expect(found).toHaveLength(3);
+      expect(await near("How much does a crossing cost?", Infinity)).toEqual(found);
       expect(found[0]).toEqual(["How much does a crossing cost?", expect.closeTo(1, 2)]);
       expect(found.map(([, cosine]) => cosine)).toEqual(found.map(([, cosine]) => cosine).sort((a, b) => b - a));
       expect(await near("May I bring my bicycle?", 1)).toEqual([["Can I bring a bicycle?", expect.any(Number)]]);
@@ -282,7 +283,8 @@ export function passageIndexContract(
     it("gives its documents as they were put in", async () => {
       const { index, content } = await prepare();
       const heads = content.documents.map(({ blocks: _, sections: __, times: ___, ...head }) => head);
-      expect(await index.documents()).toEqual(heads);
+      const listed = await index.documents();
+      expect(listed).toMatchObject(heads.map(({ text: _, ...summary }) => summary));
       for (const head of heads) expect(await index.documentHead(head.id)).toEqual(head);
       expect(await index.documentHead("no-such-document")).toBeNull();
       for (const document of content.documents) expect(await index.document(document.id)).toEqual(document);
@@ -323,6 +325,22 @@ export function passageIndexContract(
       const [first, second] = [await prepare(), await prepare()];
       expect(first.index.buildId).not.toBe("");
       expect(second.index.buildId).not.toBe(first.index.buildId);
+    });
+
+    it("hands over what it was made from, for the next ingest", async () => {
+      const { index, content } = await prepare();
+      const textOf = new Map(content.documents.map(({ id, text }) => [id, text]));
+      let [label, unit] = [0, 0];
+      for await (const { passage, text, vector, units } of index.embedded()) {
+        expect(passage).toEqual(content.passages[label]);
+        expect(text).toBe(textOf.get(passage.documentId));
+        const expected = content.vectors[label++]!;
+        vector().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 3));
+        const end = unit + passage.units.length;
+        expect(units.serialize()).toEqual(content.units.slice(unit, end).serialize());
+        unit = end;
+      }
+      expect([label, unit]).toEqual([content.passages.length, content.units.count]);
     });
 
     it("can be empty", async () => {

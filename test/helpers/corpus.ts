@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import type { AnswerDeps } from "../../src/answer/answer-question.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { Embedder } from "../../src/embed/embedder.js";
@@ -23,8 +24,8 @@ export async function openCorpus(corpusDir: string): Promise<AnswerDeps> {
   const indexDir = mkdtempSync(path.join(tmpdir(), "docent-index-"));
   folders.push(indexDir);
   const embedder = await bundledEmbedder();
-  await ingest({ corpusDir, indexDir, embedder });
-  const live = new LiveIndex(indexDir);
+  await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
+  const live = new LiveIndex(new FolderStore(indexDir));
   await live.refresh();
   return { index: live.current!, embedder };
 }

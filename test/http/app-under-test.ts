@@ -7,15 +7,18 @@ import type { Express } from "express";
 import { pino } from "pino";
 import type { Response } from "supertest";
 import { afterAll, expect } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { type AppDeps, createApp } from "../../src/app.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import type { Embedder } from "../../src/embed/embedder.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
 import { ingest } from "../../src/ingest.js";
 import { loadBrowserFiles } from "../../src/pages/browser-files.js";
+import type { IndexStore } from "../../src/search/index-store.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import { writeFiles } from "../helpers/folders.js";
+import { temporaryStore } from "../helpers/postgres.js";
 
 const CORPUS_DIR = path.join(PROJECT_DIR, "corpus");
 
@@ -30,17 +33,24 @@ export function bundledModel(): Promise<Embedder> {
   return loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
 }
 
+/** A store in a folder, or in PostgreSQL where `VECTOR_STORE` asks for it. */
+async function storeIn(folder: string): Promise<IndexStore> {
+  if (process.env["VECTOR_STORE"] !== "pgvector") return new FolderStore(path.join(folder, "index"));
+  return temporaryStore();
+}
+
 /** Ingests a corpus folder, or files written into a new one, and opens the index. */
 export async function openIndex(
   folder: string,
   embedder: Embedder,
   corpus: string | Record<string, string> = CORPUS_DIR,
+  given?: IndexStore,
 ): Promise<PassageIndex> {
   const corpusDir = typeof corpus === "string" ? corpus : path.join(folder, "corpus");
   if (typeof corpus !== "string") await writeFiles(corpusDir, corpus);
-  const indexDir = path.join(folder, "index");
-  await ingest({ corpusDir, indexDir, embedder });
-  const live = new LiveIndex(indexDir);
+  const store = given ?? (await storeIn(folder));
+  await ingest({ corpusDir, store, embedder });
+  const live = new LiveIndex(store);
   await live.refresh();
   return live.current!;
 }
@@ -102,6 +112,7 @@ const TITLES: Record<string, [number, string]> = {
   "forbidden-origin": [403, "Pages of this origin may not call"],
   overloaded: [503, "The server is busy"],
   "no-index": [503, "The documents are not ready yet"],
+  "no-database": [503, "The database does not answer"],
   "not-kept": [503, "The feedback could not be kept"],
 };
 

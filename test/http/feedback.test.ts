@@ -13,7 +13,7 @@ import path from "node:path";
 import supertest from "supertest";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AppDeps } from "../../src/app.js";
-import { feedbackIn } from "../../src/feedback.js";
+import { feedbackIn, fileLog } from "../../src/feedback.js";
 import type { PassageIndex } from "../../src/search/passage-index.js";
 import type { Answer } from "../../src/types.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
@@ -187,7 +187,7 @@ describe("POST /api/feedback", () => {
 describe("what is remembered", () => {
   it("is the last 1,000 answers", async () => {
     const dataDir = temporaryFolder();
-    const feedback = feedbackIn(dataDir);
+    const feedback = feedbackIn(fileLog(dataDir));
     const answer = {
       status: "answered" as const,
       answer: "A.",

@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, connect, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { PROBE_QUESTIONS } from "../../src/answer/probe-questions.js";
-import { PROJECT_DIR } from "../../src/config.js";
 import type { IngestSummary } from "../../src/ingest.js";
-import type { Answer } from "../../src/types.js";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
+import { ask, compile, foldersWith, freePort, Program, projectIn, type Run, until } from "../helpers/program.js";
 import { bundledModel, openIndex } from "./app-under-test.js";
 
 const HERRINGS = { "herrings.txt": "Herrings are smoked over beech wood for six hours.\n" };
@@ -25,115 +24,19 @@ let folder: string;
 let project: string;
 
 beforeAll(async () => {
-  const setup = spawnSync(process.execPath, ["scripts/setup.mjs", "--quiet"], { cwd: PROJECT_DIR, encoding: "utf8" });
-  expect([setup.status, setup.stderr]).toEqual([0, ""]);
+  compile();
   folder = mkdtempSync(path.join(tmpdir(), "docent-server-"));
   project = await projectIn(path.join(folder, "project"));
   shared = await foldersWith(HERRINGS, folder);
-  await openIndex(folder, await bundledModel(), shared["CORPUS_DIR"]);
+  await openIndex(folder, await bundledModel(), shared["CORPUS_DIR"], new FolderStore(shared["INDEX_DIR"]!));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function projectIn(base: string): Promise<string> {
-  await mkdir(base);
-  for (const name of ["dist", "package.json"])
-    await cp(path.join(PROJECT_DIR, name), path.join(base, name), { recursive: true });
-  for (const name of ["node_modules", "models"]) await symlink(path.join(PROJECT_DIR, name), path.join(base, name));
-  return base;
-}
-
-async function foldersWith(files: Record<string, string>, base = temporaryFolder()): Promise<Record<string, string>> {
-  await writeFiles(path.join(base, "corpus"), files);
-  return {
-    CORPUS_DIR: path.join(base, "corpus"),
-    INDEX_DIR: path.join(base, "index"),
-    DATA_DIR: path.join(base, "data"),
-  };
-}
-
-/** The environment of this process without Docent's settings, so that the developer's own have no say. */
-const env = (settings: Record<string, string>): Record<string, string> => ({
-  PATH: process.env["PATH"]!,
-  HOME: tmpdir(),
-  LOG_LEVEL: "warn",
-  ...settings,
-});
-
-interface Run {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-class Program {
-  readonly #process: ChildProcess;
-  readonly ended: Promise<Run>;
-  stdout = "";
-  stderr = "";
-
-  constructor(script: string, settings: Record<string, string>, args: string[] = [], base = project) {
-    this.#process = spawn(process.execPath, [path.join(base, "dist", script), ...args], {
-      cwd: tmpdir(),
-      env: env(settings),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#process.stdout!.on("data", (piece: Buffer) => (this.stdout += piece.toString()));
-    this.#process.stderr!.on("data", (piece: Buffer) => (this.stderr += piece.toString()));
-    this.ended = new Promise((resolve) =>
-      this.#process.on("close", (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr })),
-    );
-    onTestFinished(async () => {
-      this.#process.kill("SIGKILL");
-      await this.ended;
-    });
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#process.kill(name);
-  }
-
-  get hasEnded(): boolean {
-    return this.#process.exitCode !== null || this.#process.signalCode !== null;
-  }
-
-  /** The address that a server prints once it is ready. */
-  async url(): Promise<string> {
-    await until(() => this.stdout.includes("\n") || this.hasEnded, 15_000);
-    const url = / at (http:\/\/\S+) {2}\[ready in \d+\.\d s\]\n$/.exec(this.stdout)?.[1];
-    if (url === undefined) throw new Error(`The server did not start: ${this.stdout}${this.stderr}`);
-    return url;
-  }
-}
-
-const serve = (settings: Record<string, string>): Program => new Program("src/server.js", { PORT: "0", ...settings });
+const start = (script: string, settings: Record<string, string>, args: string[] = [], base = project): Program =>
+  new Program([path.join(base, "dist", script), ...args], settings);
+const serve = (settings: Record<string, string>): Program => start("src/server.js", { PORT: "0", ...settings });
 const runToEnd = (script: string, settings: Record<string, string>, args: string[] = []): Promise<Run> =>
-  new Program(script, settings, args).ended;
-
-async function until(holds: () => boolean | Promise<boolean>, ms: number): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function ask(url: string, question: string): Promise<Answer> {
-  const response = await fetch(`${url}/api/chat`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question }),
-  });
-  expect(response.status).toBe(200);
-  return (await response.json()) as Answer;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+  start(script, settings, args).ended;
 
 describe("the server", () => {
   it("ingests, says where it is, answers, and goes on a signal", async () => {
@@ -197,7 +100,7 @@ describe("the server", () => {
     await writeFiles(settings["CORPUS_DIR"]!, {
       "gannets.txt": "Gannets dive from forty metres and go ten metres deep.\n",
     });
-    const ingest = new Program("scripts/ingest.js", settings);
+    const ingest = start("scripts/ingest.js", settings);
     let ingested = Infinity;
     void ingest.ended.then(() => (ingested = performance.now()));
     let asked = 0;
@@ -245,7 +148,7 @@ describe("the server", () => {
     const own = await projectIn(path.join(temporaryFolder(), "project"));
     const { CORPUS_DIR, INDEX_DIR } = shared;
     await writeFile(path.join(own, ".env"), `PORT=http\nAPI_KEYS="from-file"\nCORPUS_DIR=${CORPUS_DIR}\n`);
-    const url = await new Program("src/server.js", { PORT: "0", INDEX_DIR: INDEX_DIR! }, [], own).url();
+    const url = await start("src/server.js", { PORT: "0", INDEX_DIR: INDEX_DIR! }, [], own).url();
     expect((await fetch(`${url}/api/sources`)).status).toBe(401);
     const response = await fetch(`${url}/api/sources`, { headers: { Authorization: "Bearer from-file" } });
     expect(await response.json()).toMatchObject([{ id: "herrings" }]);

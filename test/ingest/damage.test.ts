@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { ingest } from "../../src/ingest.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
@@ -33,7 +34,7 @@ describe("a damaged index", () => {
   };
   /** What the index answers with: the best passages of a question; "refused" if it is not opened. */
   const answers = async (indexDir: string): Promise<string> => {
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     const refused = await live.refresh(embedder.fingerprint).then(
       () => live.current === null,
       () => true,
@@ -49,7 +50,7 @@ describe("a damaged index", () => {
     corpusDir = path.join(base, "corpus");
     whole = path.join(base, "index");
     await writeFiles(corpusDir, DOCUMENTS);
-    build = (await ingest({ corpusDir, indexDir: whole, embedder })).buildId;
+    build = (await ingest({ corpusDir, store: new FolderStore(whole), embedder })).buildId;
     answer = await answers(whole);
     expect(answer).not.toBe("refused");
   });
@@ -94,7 +95,7 @@ describe("a damaged index", () => {
     for (const file of await readdir(path.join(whole, build))) {
       const damaged = await copy();
       await writeFile(path.join(damaged, build, file), "spoilt");
-      const { built } = await ingest({ corpusDir, indexDir: damaged, embedder });
+      const { built } = await ingest({ corpusDir, store: new FolderStore(damaged), embedder });
       expect([file, built]).toEqual([file, true]);
       expect(await answers(damaged)).toBe(answer);
     }
@@ -104,7 +105,7 @@ describe("a damaged index", () => {
     const other = path.join(temporaryFolder(), "index");
     const otherCorpus = temporaryFolder();
     await writeFiles(otherCorpus, { ...DOCUMENTS, "one-more.txt": "One more lamp (OML).\n" });
-    const { buildId } = await ingest({ corpusDir: otherCorpus, indexDir: other, embedder });
+    const { buildId } = await ingest({ corpusDir: otherCorpus, store: new FolderStore(other), embedder });
     for (const file of await readdir(path.join(whole, build))) {
       if (file === "args.json") continue; // Says the same in both.
       const mixed = await copy();
@@ -118,7 +119,7 @@ describe("a damaged index", () => {
       const indexDir = await copy();
       await writeFile(path.join(indexDir, "current"), named);
       expect([named, await answers(indexDir)]).toEqual([named, "refused"]);
-      expect((await ingest({ corpusDir, indexDir, embedder })).built).toBe(true);
+      expect((await ingest({ corpusDir, store: new FolderStore(indexDir), embedder })).built).toBe(true);
       expect(await answers(indexDir)).toBe(answer);
     }
   });

@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { examine, type Finding, findingLines } from "../../src/cli/doctor.js";
 import { PROJECT_DIR } from "../../src/config.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../src/embed/transformers-embedder.js";
@@ -28,7 +29,11 @@ async function folders(): Promise<Record<string, string>> {
 
 async function ingested(env: Record<string, string>): Promise<string> {
   const embedder = await loadTransformersEmbedder(BUNDLED_MODEL, path.join(PROJECT_DIR, "models"));
-  const { buildId } = await ingest({ corpusDir: env["CORPUS_DIR"]!, indexDir: env["INDEX_DIR"]!, embedder });
+  const { buildId } = await ingest({
+    corpusDir: env["CORPUS_DIR"]!,
+    store: new FolderStore(env["INDEX_DIR"]!),
+    embedder,
+  });
   return path.join(env["INDEX_DIR"]!, buildId);
 }
 

@@ -2,6 +2,7 @@ import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { ingest } from "../../src/ingest.js";
 import { temporaryFolder, writeFiles } from "../helpers/folders.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
@@ -75,7 +76,7 @@ it("an index brought up to date step by step equals one built from nothing", asy
       const embedder = new HashEmbedder();
       const files = new Map<string, string>([["z.md", "# Last\n\nA page that stays."]]);
       await writeFiles(corpusDir, Object.fromEntries(files));
-      await ingest({ corpusDir, indexDir, embedder });
+      await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
       for (const step of edits) {
         const at = path.join(corpusDir, step.name);
         if (step.kind === "write") {
@@ -90,10 +91,10 @@ it("an index brought up to date step by step equals one built from nothing", asy
           await writeFiles(corpusDir, { [step.to]: "" }); // Makes the folder.
           await rename(at, path.join(corpusDir, step.to));
         }
-        await ingest({ corpusDir, indexDir, embedder });
+        await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
       }
       const anewDir = temporaryFolder();
-      const anew = await ingest({ corpusDir, indexDir: anewDir, embedder });
+      const anew = await ingest({ corpusDir, store: new FolderStore(anewDir), embedder });
       expect(anew.documents).toBe(files.size);
       expect(await plainAnswersOf(indexDir)).toEqual(await answersOf(anewDir));
     }),

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { ingest, type IngestSummary } from "../../src/ingest.js";
 import { withLock } from "../../src/folder-lock.js";
 import { LiveIndex } from "../../src/search/live-index.js";
@@ -24,7 +25,7 @@ function setUp(): Setting {
   const corpusDir = temporaryFolder();
   const indexDir = temporaryFolder();
   const embedder = new HashEmbedder();
-  const run = (): Promise<IngestSummary> => ingest({ corpusDir, indexDir, embedder });
+  const run = (): Promise<IngestSummary> => ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
   const say = async (text: string): Promise<string> => {
     await writeFiles(corpusDir, { "a.txt": `${text}\n` });
     return (await run()).buildId;
@@ -184,7 +185,7 @@ describe("LiveIndex", () => {
   it("has no index until there is one, then follows new builds, and lets old ones be used on", async () => {
     const { indexDir, embedder, say } = setUp();
     const messages: [string, boolean][] = [];
-    const live = new LiveIndex(indexDir, (message, failed) => messages.push([message, failed]));
+    const live = new LiveIndex(new FolderStore(indexDir), (message, failed) => messages.push([message, failed]));
     await live.refresh();
     expect(live.current).toBeNull();
 
@@ -214,7 +215,7 @@ describe("LiveIndex", () => {
 
   it("keeps the old index when the new build is damaged, says so once, and takes the next whole one", async () => {
     const { indexDir, say } = setUp();
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     const first = await say("An apple.");
     await live.refresh();
     const second = await say("A pear.");
@@ -233,7 +234,7 @@ describe("LiveIndex", () => {
 
   it("keeps the old index when the new build's manifest is damaged", async () => {
     const { indexDir, say } = setUp();
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     const first = await say("An apple.");
     await live.refresh();
     const second = await say("A pear.");
@@ -244,14 +245,14 @@ describe("LiveIndex", () => {
 
   it("does not use an index that was made with another embedding model", async () => {
     const { indexDir, embedder, say } = setUp();
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     const first = await say("An apple.");
     const other = { ...embedder.fingerprint, revision: "other" };
     await expect(live.refresh(other)).rejects.toThrow(
       "The index does not fit: the embedding model hash changed (its files), so all passages must be embedded again.",
     );
     expect(live.current).toBeNull();
-    const willing = new LiveIndex(indexDir);
+    const willing = new LiveIndex(new FolderStore(indexDir));
     await willing.refresh(embedder.fingerprint);
     expect(willing.current!.buildId).toBe(first);
   });
@@ -259,7 +260,7 @@ describe("LiveIndex", () => {
   it("looks for new builds by itself until it is stopped", async () => {
     const { indexDir, embedder, say } = setUp();
     const seen: [string, boolean][] = [];
-    const live = new LiveIndex(indexDir, (message, failed) => seen.push([message, failed]));
+    const live = new LiveIndex(new FolderStore(indexDir), (message, failed) => seen.push([message, failed]));
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     live.watch(embedder.fingerprint);

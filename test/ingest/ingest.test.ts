@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { PROBE_QUESTIONS } from "../../src/answer/probe-questions.js";
 import { StartupError } from "../../src/errors.js";
 import { ingest, type IngestOptions, type IngestProgress, type IngestSummary, isStale } from "../../src/ingest.js";
@@ -31,7 +32,7 @@ async function setUp(files: Record<string, string | Uint8Array> = FILES): Promis
     corpusDir,
     indexDir,
     embedder,
-    run: (options = {}) => ingest({ corpusDir, indexDir, embedder, ...options }),
+    run: (options = {}) => ingest({ corpusDir, store: new FolderStore(indexDir), embedder, ...options }),
   };
 }
 
@@ -102,7 +103,7 @@ describe("an ingest of an unchanged corpus", () => {
     const { corpusDir, indexDir, embedder, run } = await setUp();
     const first = await run();
     embedder.taken();
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(false);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(false);
     const progress: unknown[] = [];
     const second = await run({ onProgress: (step) => progress.push(step) });
     const { buildId, documents, passages, faqItems, refusal } = first;
@@ -144,7 +145,7 @@ describe("an ingest of a changed corpus", () => {
     await run();
     embedder.taken();
     await writeFiles(corpusDir, { "lighthouse.txt": "The lamp is electric. The keeper lit it at dusk.\n" });
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(true);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(true);
     expect(await run()).toMatchObject({ built: true, rebuildReason: null, reused: 6, embedded: 2 });
     expect(embedder.taken()).toEqual([
       "Lighthouse\nThe lamp is electric. The keeper lit it at dusk.",
@@ -260,14 +261,14 @@ describe("a rebuild", () => {
     const { corpusDir, indexDir, run } = await setUp();
     await run();
     const embedder = new RecordingEmbedder({ revision: "2" });
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(true);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(true);
     expect(await run({ embedder })).toMatchObject({
       built: true,
       rebuildReason: "the embedding model hash changed (its files); all passages are embedded again",
       reused: 0,
       embedded: 8,
     });
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(false);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(false);
     const other = new HashEmbedder({ revision: "2" });
     other.fingerprint.model = "other";
     expect((await run({ embedder: other })).rebuildReason).toBe(
@@ -359,7 +360,7 @@ describe("an ingest that cannot work", () => {
       [other, "EEXIST"],
       [path.join(other, "below"), "ENOTDIR"],
     ] as const) {
-      expect(await messageFrom(run({ indexDir }))).toBe(
+      expect(await messageFrom(run({ store: new FolderStore(indexDir) }))).toBe(
         `INDEX_DIR: "${indexDir}" cannot be written (${code}). Name a folder you may write to.`,
       );
     }
@@ -371,7 +372,7 @@ describe("an ingest that cannot work", () => {
     const { run } = await setUp();
     const indexDir = temporaryFolder();
     await chmod(indexDir, 0o500);
-    expect(await messageFrom(run({ indexDir }))).toContain("cannot be written (EACCES)");
+    expect(await messageFrom(run({ store: new FolderStore(indexDir) }))).toContain("cannot be written (EACCES)");
   });
 
   it("says that current is no file", async () => {
@@ -383,15 +384,15 @@ describe("an ingest that cannot work", () => {
   it("refuses an index folder that it would read as part of the corpus", async () => {
     const { corpusDir, run } = await setUp();
     for (const indexDir of [corpusDir, path.join(corpusDir, "index"), path.join(corpusDir, "guides", "..", "index")]) {
-      expect(await messageFrom(run({ indexDir }))).toBe(
+      expect(await messageFrom(run({ store: new FolderStore(indexDir) }))).toBe(
         `INDEX_DIR: "${indexDir}" lies in the corpus folder and would be read as part of it. ` +
           `Name a folder outside "${corpusDir}".`,
       );
     }
     expect((await readdir(corpusDir)).sort()).toEqual(["ferry.txt", "guides", "lighthouse.txt"]);
     // Hidden folders are no part of the corpus, and neither is one that only begins with the same name.
-    expect((await run({ indexDir: path.join(corpusDir, ".index") })).built).toBe(true);
-    expect((await run({ indexDir: path.join(corpusDir, ".index") })).built).toBe(false);
+    expect((await run({ store: new FolderStore(path.join(corpusDir, ".index")) })).built).toBe(true);
+    expect((await run({ store: new FolderStore(path.join(corpusDir, ".index")) })).built).toBe(false);
   });
 
   it("passes a fault of the embedder on, and leaves no trace", async () => {

@@ -1,25 +1,33 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { FolderStore } from "../../src/search/folder-store.js";
 import { StartupError } from "../../src/errors.js";
 import { ingest, isStale } from "../../src/ingest.js";
 import { rollBack } from "../../src/rollback.js";
+import type { PassageIndex } from "../../src/search/passage-index.js";
 import { LiveIndex } from "../../src/search/live-index.js";
 import { temporaryFolder } from "../helpers/folders.js";
 import { HashEmbedder } from "../helpers/hash-embedder.js";
+
+/** Of its first document. */
+async function textIn(index: PassageIndex): Promise<string> {
+  const [first] = await index.documents();
+  return (await index.documentHead(first!.id))!.text;
+}
 
 describe("going back to the build before", () => {
   const embedder = new HashEmbedder();
   let corpusDir: string;
   let indexDir: string;
-  const run = () => ingest({ corpusDir, indexDir, embedder });
+  const run = () => ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
   const write = (text: string) => writeFile(path.join(corpusDir, "a.txt"), `${text}\n`);
   const inUse = async (): Promise<string> => {
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     await live.refresh();
-    return (await live.current!.documents())[0]!.text.trim();
+    return (await textIn(live.current!)).trim();
   };
-  const back = () => rollBack(indexDir, embedder.fingerprint);
+  const back = () => rollBack(new FolderStore(indexDir), embedder.fingerprint);
 
   beforeEach(() => {
     corpusDir = temporaryFolder();
@@ -40,7 +48,7 @@ describe("going back to the build before", () => {
     });
     expect(await inUse()).toBe("The first edition is red.");
     // Starting a server does not undo it.
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(false);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(false);
     expect((await back()).buildId).toBe(second.buildId);
     expect(await inUse()).toBe("The second edition is blue.");
     await back();
@@ -49,7 +57,7 @@ describe("going back to the build before", () => {
     expect(await inUse()).toBe("The second edition is blue.");
     expect((await readdir(indexDir)).sort()).toEqual([first.buildId, third.buildId, "current"]);
     await write("The third edition is green.");
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(true);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(true);
   });
 
   it("is taken up by a running server", async () => {
@@ -57,11 +65,11 @@ describe("going back to the build before", () => {
     await run();
     await write("The second edition is blue.");
     await run();
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     await live.refresh();
     await back();
     await live.refresh();
-    expect((await live.current!.documents())[0]!.text).toContain("red");
+    expect(await textIn(live.current!)).toContain("red");
   });
 
   it("ends where an ingest finds the documents as they were then", async () => {
@@ -73,16 +81,16 @@ describe("going back to the build before", () => {
     await write("The first edition is red.");
     expect((await run()).built).toBe(false);
     await write("The third edition is green.");
-    expect(await isStale({ corpusDir, indexDir, embedder })).toBe(true);
+    expect(await isStale({ corpusDir, store: new FolderStore(indexDir), embedder })).toBe(true);
   });
 
   it("changes nothing where there is none, or it is damaged, or of another model", async () => {
     const failing = async (message: RegExp, fingerprint = embedder.fingerprint): Promise<void> => {
-      const error = await rollBack(indexDir, fingerprint).catch((thrown: unknown) => thrown);
+      const error = await rollBack(new FolderStore(indexDir), fingerprint).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StartupError);
       expect((error as Error).message).toMatch(message);
     };
-    await failing(/^INDEX_DIR: there is no index in /);
+    await failing(/^INDEX_DIR: ".*" holds no index/);
     await write("The first edition is red.");
     const first = await run();
     await failing(/holds no build but the one in use/);

@@ -12,6 +12,7 @@ const DEFAULTS = {
   corpusDir: path.join(PROJECT_DIR, "corpus"),
   indexDir: path.join(PROJECT_DIR, "index"),
   dataDir: path.join(PROJECT_DIR, "data"),
+  database: null,
   readingLimits: { bytes: 50_000_000, seconds: 60 },
   modelsDir: path.join(PROJECT_DIR, "models"),
   embeddingModel: "docent-embed-en",
@@ -242,6 +243,23 @@ describe("the chat model", () => {
   });
 });
 
+describe("the database", () => {
+  const url = "postgresql://u:p@h/d";
+
+  it("is what DATABASE_URL names, where VECTOR_STORE asks for it", () => {
+    expect(parseConfig({ VECTOR_STORE: "pgvector", DATABASE_URL: url }).database).toEqual({ url, schema: "docent" });
+    const other = { VECTOR_STORE: "pgvector", DATABASE_URL: url, DATABASE_SCHEMA: "second_bot" };
+    expect(parseConfig(other).database).toEqual({ url, schema: "second_bot" });
+    expect(parseConfig({ VECTOR_STORE: "hnsw", DATABASE_URL: url }).database).toBeNull();
+  });
+
+  it("must be named", () => {
+    expect(faults({ VECTOR_STORE: "pgvector" })).toEqual([
+      'DATABASE_URL: must be set where VECTOR_STORE is "pgvector", to "postgresql://user:password@host:5432/database".',
+    ]);
+  });
+});
+
 describe("faults", () => {
   const PORTS = "a whole number from 0 to 65535";
   const LIMIT = "a whole number from 0 to 1000000";
@@ -287,7 +305,8 @@ describe("faults", () => {
     ["CHAT_CONCURRENCY", "many", "a whole number from 1 to 1000"],
     ["CHAT_PRICES", "0.25", 'two prices of a million tokens, of prompt and reply, such as "0.25/2"'],
     ["CHAT_PRICES", "0.25/-2", 'two prices of a million tokens, of prompt and reply, such as "0.25/2"'],
-    ["VECTOR_STORE", "pgvector", '"hnsw" (PostgreSQL is not part of this version)'],
+    ["VECTOR_STORE", "milvus", '"hnsw" or "pgvector"'],
+    ["DATABASE_SCHEMA", "Docent-1", "a name of small letters, digits and underscores"],
   ])("%s=%s is one line with what is allowed", (name, value, allowed) => {
     expect(faults({ [name]: value })).toEqual([`${name}: "${value}" is not allowed; it takes ${allowed}.`]);
   });

@@ -123,24 +123,23 @@ tell(figures);
 
 /** The index's passages with their vectors, some at a time. */
 async function* chunks(): AsyncGenerator<[Float32Array[], Passage[]]> {
-  const { passages, vectorAt } = index.reusable();
-  let label = 0;
-  let chunk: Passage[] = [];
-  for (const passage of passages) {
-    chunk.push(passage);
-    label++;
-    if (chunk.length < CHUNK && label < index.counts.passages) continue;
-    const first = label - chunk.length;
-    yield [chunk.map((_, i) => vectorAt(first + i)), chunk];
-    chunk = [];
+  let vectors: Float32Array[] = [];
+  let passages: Passage[] = [];
+  for await (const { passage, vector } of index.embedded()) {
+    vectors.push(vector());
+    passages.push(passage);
+    if (passages.length < CHUNK) continue;
+    yield [vectors, passages];
+    [vectors, passages] = [[], []];
   }
+  yield [vectors, passages];
 }
 
 /** How many of the nearest ten, by exact comparison, each graph finds: with the width it is used with, and with others. */
 async function recallOf(own: HnswIndex, stock: HNSWLib): Promise<Record<string, number>> {
-  const { vectorAt } = own.reusable();
-  const passages = own.counts.passages;
-  const vectors = Array.from({ length: passages }, (_, label) => vectorAt(label));
+  const vectors: Float32Array[] = [];
+  for await (const { vector } of own.embedded()) vectors.push(vector());
+  const passages = vectors.length;
   const found: Record<string, number> = { "stock, ef as loaded": 0, Docent: 0 };
   const some = questions.slice(0, RECALL_QUESTIONS);
   for (const question of some) {

@@ -3,32 +3,28 @@ import { HNSWLib } from "@langchain/community/vectorstores/hnswlib";
 import hnswlib from "hnswlib-node";
 import { readCorpus } from "../../../src/corpus/read-corpus.js";
 import { embeddedTextOf, embeddedTextOfUnit } from "../../../src/corpus/split-passages.js";
-import { ingest } from "../../../src/ingest.js";
+import { FolderStore } from "../../../src/search/folder-store.js";
 import { HNSW_SETTINGS } from "../../../src/search/manifest.js";
-import { bundledEmbedder, given, LangChainEmbeddings, langChainDocument, tell } from "./given.js";
+import { bundledEmbedder, given, LangChainEmbeddings, langChainDocument, tell, warmUp } from "./given.js";
+import { type IngestTimes, timedIngest } from "./timed-ingest.js";
 
 /** Ingests a corpus; then embeds the same texts and builds the same graph, and nothing else; then makes a stock store. */
 
-export interface IngestFigures {
+export interface IngestFigures extends IngestTimes {
   passages: number;
   units: number;
   /** Of all texts, in characters. */
   textChars: number;
   dimensions: number;
-  wholeSeconds: number;
   embedSeconds: number;
   graphSeconds: number;
 }
 
 const { corpusDir, indexDir, stockDir } = given() as { corpusDir: string; indexDir: string; stockDir: string };
 const embedder = await bundledEmbedder();
-await embedder.embedPassages(
-  Array.from({ length: 2000 }, (_, i) => `Threads start before the clock does: ${i}.`.repeat(4)),
-);
+await warmUp(embedder);
 await rm(indexDir, { recursive: true, force: true });
-const started = performance.now();
-await ingest({ corpusDir, indexDir, embedder });
-const ingested = performance.now();
+const times = await timedIngest(corpusDir, new FolderStore(indexDir), embedder);
 
 const { documents, passages } = await readCorpus(corpusDir);
 const textOf = new Map(documents.map(({ id, text }) => [id, text]));
@@ -64,7 +60,7 @@ const figures: IngestFigures = {
   units: unitTexts.length,
   textChars: documents.reduce((sum, { text }) => sum + text.length, 0),
   dimensions,
-  wholeSeconds: (ingested - started) / 1000,
+  ...times,
   embedSeconds: (embedded - embedding) / 1000,
   graphSeconds: (built - embedded) / 1000,
 };

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { embeddedTextOf, splitPassages, type SplitterSettings } from "../../corpus/split-passages.js";
 import type { Embedder } from "../../embed/embedder.js";
-import { HnswIndex } from "../../search/hnsw-index.js";
-import { publishBuild } from "../../search/index-folder.js";
+import type { HnswIndex } from "../../search/hnsw-index.js";
+import { FolderStore } from "../../search/folder-store.js";
 import { recipeFor, UNFITTED } from "../../search/manifest.js";
 import { ByteVectors } from "../../search/byte-vectors.js";
-import { writeHnswIndex } from "../../search/write-index.js";
 import type { Block, Document, Passage } from "../../types.js";
 import type { CollectionDocument } from "./types.js";
 
@@ -41,25 +40,18 @@ export async function withCollection<T>(
     passages.reduce((sum, passage) => sum + passage.units.length, 0),
     embedder.fingerprint.dimensions,
   );
-  const faqItems = passages.filter(({ kind }) => kind === "faq").length;
-  const counts = { documents: texts.length, passages: passages.length, units: units.count, faqItems, terms: 0 };
-  const folder = await mkdtemp(path.join(tmpdir(), "docent-retrieval-"));
+  const store = new FolderStore(await mkdtemp(path.join(tmpdir(), "docent-retrieval-")));
   try {
-    const manifest = await publishBuild(
-      folder,
-      async (build) => {
-        const content = { documents: texts, passages, vectors, units };
-        const written = await writeHnswIndex(build, content, embedder.fingerprint.dimensions, () => {});
-        counts.terms = written.terms;
-      },
-      { recipe: recipeFor(embedder.fingerprint, settings), files: {}, counts },
+    const manifest = await store.publish(
+      { documents: texts, passages, vectors, units },
+      { recipe: recipeFor(embedder.fingerprint, settings), files: {} },
       // Nothing is refused here.
       async () => UNFITTED,
+      () => {},
     );
-    const index = await HnswIndex.load(path.join(folder, manifest.buildId), manifest);
-    return await task({ index, passages, vectors });
+    return await task({ index: await store.open(manifest), passages, vectors });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(store.folder, { recursive: true, force: true });
   }
 }
 

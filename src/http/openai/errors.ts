@@ -32,6 +32,7 @@ const TYPES_AND_CODES: Record<ErrorCode, readonly [type: string, code: string | 
   too_many_requests: ["requests", "rate_limit_exceeded"],
   internal: [SERVER, "internal"],
   no_index: [SERVER, "no_index"],
+  no_database: [SERVER, "no_database"],
   overloaded: [SERVER, "overloaded"],
   not_kept: [SERVER, "not_kept"],
 };

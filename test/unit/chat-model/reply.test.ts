@@ -95,6 +95,12 @@ describe("a reply", () => {
     );
   });
 
+  it("shows no marker that bold type cut in two", () => {
+    expect(read(["A word [1**] and more."]).sentences).toEqual([
+      { text: "A word and more.", ids: ["1"], begins: "paragraph" },
+    ]);
+  });
+
   it("is read in time proportional to its length", () => {
     const started = performance.now();
     read(Array.from({ length: 2000 }, () => "word [ "));

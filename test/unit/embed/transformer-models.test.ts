@@ -1,6 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { FolderStore } from "../../../src/search/folder-store.js";
 import { answerQuestion } from "../../../src/answer/answer-question.js";
 import type { Embedder } from "../../../src/embed/embedder.js";
 import type { MannerOverrides } from "../../../src/embed/families.js";
@@ -226,9 +227,9 @@ describe("a corpus indexed with a transformer", () => {
     await writeFiles(corpusDir, { "moon.txt": "The moon orbits the earth. Bread is baked in an oven.\n" });
     const e5 = await modelNamed("e5-small-v2");
     const embedder = await load(e5);
-    const first = await ingest({ corpusDir, indexDir, embedder });
+    const first = await ingest({ corpusDir, store: new FolderStore(indexDir), embedder });
     expect(first).toMatchObject({ built: true, rebuildReason: null });
-    const live = new LiveIndex(indexDir);
+    const live = new LiveIndex(new FolderStore(indexDir));
     await live.refresh(embedder.fingerprint);
     const answer = await answerQuestion({ index: live.current!, embedder }, { question: "What does the moon orbit?" });
     expect(answer.answer).toContain("The moon orbits the earth");
@@ -236,10 +237,10 @@ describe("a corpus indexed with a transformer", () => {
     const told: string[] = [];
     const onRebuild = (reason: string): void => void told.push(reason);
     const reworded = await load(e5, { passagePrefix: "" });
-    const second = await ingest({ corpusDir, indexDir, embedder: reworded, onRebuild });
+    const second = await ingest({ corpusDir, store: new FolderStore(indexDir), embedder: reworded, onRebuild });
     expect(second.embedded).toBe(first.embedded);
     const bge = await load(await modelNamed("bge-small-en-v1.5"));
-    await ingest({ corpusDir, indexDir, embedder: bge, onRebuild });
+    await ingest({ corpusDir, store: new FolderStore(indexDir), embedder: bge, onRebuild });
     expect(told).toEqual([
       `the embedding model ${e5} changed (passage prefix from "passage: " to ""); all passages are embedded again`,
       `the embedding model changed from ${e5} to ${bge.fingerprint.model}; all passages are embedded again`,
@@ -248,6 +249,6 @@ describe("a corpus indexed with a transformer", () => {
     expect(await failureOf(live.refresh(embedder.fingerprint))).toContain(
       "The index does not fit: the embedding model",
     );
-    expect(await failureOf(new LiveIndex(indexDir).refresh(bge.fingerprint))).toBe("no failure");
+    expect(await failureOf(new LiveIndex(new FolderStore(indexDir)).refresh(bge.fingerprint))).toBe("no failure");
   });
 });

@@ -43,6 +43,7 @@ Extractor = Callable[[Iterable[File], dict[str, Any]], Iterator[Record]]
 
 FORMATS = (
     "openstax", "medquad", "wordnet", "factbook", "arxiv", "pages", "ms_docs", "qa_table", "squad", "stack_exchange", "locale",
+    "intents",
 )
 
 

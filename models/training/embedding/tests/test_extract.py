@@ -78,6 +78,14 @@ class Documentation(unittest.TestCase):
 
 
 class Collections(unittest.TestCase):
+    def test_utterances_of_an_intent(self) -> None:
+        said = [f"wake me at {hour}" for hour in range(9)] + ["wake me at 1", "stop"]
+        examples = [{"text": text, "intent": "alarm"} for text in said] + [{"text": "play a song", "intent": "music"}]
+        found = run("intents", "all.json", json.dumps({"rasa_nlu_data": {"common_examples": examples}}), group="home")
+        # Seven apart; once each; not of one word, and not of an intent that few asked for.
+        self.assertEqual(pairs(found, "paraphrase")[:3], [(f"wake me at {i}", f"wake me at {(i + 7) % 9}") for i in range(3)])
+        self.assertEqual((len(found), {record.group for record in found}), (9, {"home: alarm"}))
+
     def test_openstax(self) -> None:
         text = f"""<document xmlns="http://cnx.rice.edu/cnxml" xmlns:m="http://www.w3.org/1998/Math/MathML"><title>Tides</title>
         <content><section><title>Why tides rise</title><para>{PROSE} (<link/>) <m:math><m:mi>x</m:mi></m:math></para></section>
