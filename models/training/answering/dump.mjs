@@ -6,16 +6,14 @@
 //   OUT   JSON lines: {set, mode, kind, features: [...], right: [...], signals}
 //
 // Of an answerable question the answer is also taken away: its sentence, its passage and, in SQuAD, its whole article.
-import { createWriteStream, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createWriteStream, readFileSync } from "node:fs";
 import path from "node:path";
 import { resolveFollowUp } from "../../../dist/src/answer/follow-up.js";
 import { lookUp } from "../../../dist/src/answer/look-up.js";
 import { decide } from "../../../dist/src/answer/refuse.js";
 import { PROJECT_DIR } from "../../../dist/src/config.js";
 import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../../dist/src/embed/transformers-embedder.js";
-import { ingest } from "../../../dist/src/ingest.js";
-import { LiveIndex } from "../../../dist/src/search/live-index.js";
+import { withCorpus } from "../../../dist/src/eval/open-corpus.js";
 
 const MOST_CANDIDATES = 40;
 const FEWEST_LEFT = 5;
@@ -44,12 +42,7 @@ function write(set, mode, found, evidence, right) {
   out.write(`${JSON.stringify(line)}\n`);
 }
 
-for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) {
-  const indexDir = mkdtempSync(path.join(tmpdir(), "docent-fit-"));
-  await ingest({ corpusDir: set.corpus, indexDir, embedder });
-  const live = new LiveIndex(indexDir);
-  await live.refresh();
-  const deps = { index: live.current, embedder };
+async function ask(set, deps) {
   const documents = (await deps.index.documents()).map(({ id }) => id);
   for (const line of readFileSync(set.questions, "utf8").trim().split("\n")) {
     const question = JSON.parse(line);
@@ -72,5 +65,9 @@ for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) {
     const elsewhere = await lookUp(deps, question.question, documents.filter((id) => id !== question.source));
     write(set, "no article", elsewhere, elsewhere.evidence, elsewhere.evidence.map(() => false));
   }
+}
+
+for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) {
+  await withCorpus(set.corpus, embedder, (deps) => ask(set, deps));
 }
 out.end();
