@@ -1,6 +1,6 @@
 import { termsOf } from "../search/tokenize.js";
 import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
-import { composeFaq } from "./faq.js";
+import { composeFaqFor } from "./faq.js";
 import { announcesList, enumerates, goOn, MAX_LIST_STATEMENTS } from "./go-on.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
@@ -210,7 +210,7 @@ function sameNames(terms: readonly WeightedTerm[], a: Evidence, b: Evidence): bo
 /** A FAQ answer is said as a whole. */
 function statementsOf(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
-  if (passage.kind === "faq") return composeFaq(passage).flatMap((block) => block.statements);
+  if (passage.kind === "faq") return composeFaqFor(passage, item.unit).flatMap((block) => block.statements);
   return withReferent(question, terms, item);
 }
 

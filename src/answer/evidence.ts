@@ -2,7 +2,8 @@ import { termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
-import type { Question, QuestionTerm } from "./question.js";
+import { YES_OR_NO } from "./faq.js";
+import { asksYesOrNo, type Question, type QuestionTerm } from "./question.js";
 import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
@@ -89,9 +90,6 @@ const SHORT_WORDS = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
 
-/** A FAQ answer that begins like this says nothing without its question; it is found by that alone (faq.ts). */
-const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
-
 /**
  * Every unit of the hits as evidence, best first.
  *
@@ -105,6 +103,7 @@ export function weighEvidence(
 ): Evidence[] {
   const evidence: Evidence[] = [];
   let focus: LikestOf | null = null;
+  const needsItsQuestion = asksYesOrNo(question.text);
   for (const hit of hits) {
     const { passage, reading } = hit;
     focus ??= new LikestOf(question.focus, reading.vocabulary);
@@ -119,7 +118,8 @@ export function weighEvidence(
       const list = reading.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
       if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) continue;
-      if (passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) continue;
+      // To another question for yes or no it would be a wrong answer; it is found by its own question alone (faq.ts).
+      if (needsItsQuestion && passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) continue;
       let context = contexts.get(unit.context);
       if (context === undefined) contexts.set(unit.context, (context = matcher.match(reading.contexts[i]!)));
       const places: Places = {

@@ -1,5 +1,5 @@
 import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
-import type { Passage } from "../types.js";
+import type { Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
@@ -170,9 +170,19 @@ export function answersItself(passage: Passage): boolean {
   return question.terms.length > 0 && holdsKind(passage.text.slice(written.length), question) !== false;
 }
 
+/** A FAQ answer that begins like this says nothing without its question. */
+export const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
+
+/** The answer of an item whose own question was not asked: a "Yes" to that question is left out, unless it is what was looked for. */
+export function composeFaqFor(passage: Passage, found: Unit): Block[] {
+  const first = passage.units.find((unit) => unit.kind !== "question");
+  const isAside = first !== undefined && first !== found && YES_OR_NO.test(textOf(passage, first));
+  return composeFaq(passage, isAside ? first : null);
+}
+
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
-export function composeFaq(passage: Passage): Block[] {
-  const units = passage.units.filter((unit) => unit.kind !== "question");
+export function composeFaq(passage: Passage, leftOut: Unit | null = null): Block[] {
+  const units = passage.units.filter((unit) => unit.kind !== "question" && unit !== leftOut);
   if (units.length === 0) return [];
   const quote = { start: units[0]!.start, end: units.at(-1)!.end };
   const quoted = passage.text.slice(quote.start - passage.start, quote.end - passage.start);

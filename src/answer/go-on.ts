@@ -1,5 +1,6 @@
 import type { Evidence } from "./evidence.js";
-import type { Question } from "./question.js";
+import { continuesItem, isSingle } from "./lists.js";
+import { asksYesOrNo, type Question } from "./question.js";
 
 /** What a list question asks for may be spread over several sentences. */
 export const MAX_LIST_STATEMENTS = 4;
@@ -7,6 +8,8 @@ export const MAX_LIST_STATEMENTS = 4;
 const POINTS_BACK_WITHIN = 60;
 /** A sentence that tells more of what the one before was about. */
 const GOES_ON = /^(?:it|its|they|their|this|these|such)\b/i;
+/** So many further sentences of an item are said with its first. */
+const MAX_REST = 2;
 /** A sentence this short says what something is only in part. */
 const SHORT_DEFINITION = 90;
 
@@ -44,9 +47,34 @@ export function goOn(
       why.set(item, "one of what the best announces");
     }
   }
+  if (best?.unit.kind === "item" && wantsWholeItem(question)) {
+    for (const item of restOfItem(best, evidence)) {
+      if (chosen.includes(item)) continue;
+      chosen.splice(lastOf(best, chosen) + 1, 0, item);
+      why.set(item, "the rest of the item");
+    }
+  }
   if (question.kind !== "definition") return;
   for (const short of chosen.filter(({ text }) => text.length <= SHORT_DEFINITION))
     add(short, (text) => GOES_ON.test(text));
+}
+
+/** Who, where, how many, yes or no: one sentence says it. */
+function wantsWholeItem({ text, kind, asksForTime }: Question): boolean {
+  return !asksForTime && !asksYesOrNo(text) && !isSingle(kind);
+}
+
+/** An item's further sentences: "E12 disk full: writing stops. Free some space." */
+function restOfItem(best: Evidence, evidence: readonly Evidence[]): Evidence[] {
+  const { passage } = best.hit;
+  const from = passage.units.indexOf(best.unit) + 1;
+  const rest: Evidence[] = [];
+  for (let i = from; i < from + MAX_REST && i < passage.units.length && continuesItem(passage, i); i++) {
+    const item = evidence.find(({ unit }) => unit === passage.units[i]);
+    if (item === undefined) break;
+    rest.push(item);
+  }
+  return rest;
 }
 
 /** "Partnerships come in several forms": what is asked for follows. */

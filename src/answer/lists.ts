@@ -39,7 +39,7 @@ interface List {
 }
 
 /** Whether one sentence answers a question of this kind, never a list. */
-function isSingle(kind: AnswerKind): boolean {
+export function isSingle(kind: AnswerKind): boolean {
   return isNarrow(kind) || kind === "definition" || kind === "person" || kind === "place";
 }
 
@@ -90,12 +90,13 @@ export function wholeListOf(
   chosen: readonly Evidence[],
   hits: readonly Hit[],
 ): { before: Evidence[]; list: Block } | null {
-  // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
-  if (isSingle(question.kind) && !(question.kind === "person" && chosen[0]?.features.kind === -1)) return null;
+  if (isSingle(question.kind) && question.kind !== "person") return null;
   for (const list of listsOf(hits)) {
     const units = new Set(list.items.map(({ unit }) => unit));
-    const fromList = chosen.filter((item) => units.has(item.unit)).length;
-    if (fromList < ITEMS_AMONG_BEST || fromList * 2 <= chosen.length) continue;
+    const fromList = chosen.filter((item) => units.has(item.unit));
+    if (fromList.length < ITEMS_AMONG_BEST || fromList.length * 2 <= chosen.length) continue;
+    // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
+    if (question.kind === "person" && fromList.every(({ features }) => features.kind === 1)) continue;
     const first = chosen.findIndex((item) => units.has(item.unit));
     return { before: chosen.slice(0, first), list: listBlock(list) };
   }
@@ -155,7 +156,7 @@ function listsOf(hits: readonly Hit[]): List[] {
 }
 
 /** Whether a unit is a further sentence of the item before it: no line break, and so no marker, stands between. */
-function continuesItem(passage: Passage, i: number): boolean {
+export function continuesItem(passage: Passage, i: number): boolean {
   const previous = passage.units[i - 1];
   if (previous?.kind !== "item") return false;
   return !passage.text.slice(previous.end - passage.start, passage.units[i]!.start - passage.start).includes("\n");

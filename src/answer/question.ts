@@ -52,6 +52,9 @@ export interface Question {
 const ADJECTIVE =
   "(?:[a-z-]+(?:ic|al|ive|ous|ish|able|ible|ful|ary|ed|ing|ent|ant|ese|ian|less|est)|main|major|key|big|large|new|other|two|three|four|five|several|common|good|bad|small|different|specific)";
 
+/** Words without a question before a last one that tells what is wanted: "bridge opening year", "annual pass price". */
+const KEYWORDS = String.raw`^(?!.*\b(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have|can)\b.* )(?:\S+ ){1,5}`;
+
 /** Wording that asks for a kind of answer, most telling first; tested on the folded question without its end mark. */
 const KIND_PATTERNS: [AnswerKind, RegExp][] = (
   [
@@ -62,7 +65,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|KEYWORDS (price|cost|fee|budget)s?$/,
     ],
     [
       "mass",
@@ -90,7 +93,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "date",
-      /^(and |so |but |since |until |till |by |from )*when('s| is| was| did| do| does| will| are| were| has| have| had| can| could| would| should| may| might| must|$)|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b/,
+      /^(and |so |but |since |until |till |by |from )*when('s| is| was| did| do| does| will| are| were| has| have| had| can| could| would| should| may| might| must|$)|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b|KEYWORDS (?<!\b(?:per|each|every|an?|this|next|last) )(year|date|when)$/,
     ],
     [
       "list",
@@ -107,18 +110,33 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
   ] satisfies [AnswerKind, RegExp][]
-).map(([kind, pattern]) => [kind, new RegExp(pattern.source.replaceAll("ADJECTIVE", ADJECTIVE))]);
+).map(([kind, pattern]) => [kind, new RegExp(pattern.source.replaceAll("ADJECTIVE", ADJECTIVE).replace("KEYWORDS ", KEYWORDS))]);
 
 /** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
 const INTERFACE_WORDS =
-  /\b(at what (time|point|moment|minute)|at which (time|point|moment|minute)|(what|which) (timestamp|minute|second)( is| was)?|(when|where)(?= in the (video|talk|recording|podcast|interview|episode|transcript)))|\b(in|of|during|from) the (video|talk|recording|podcast|interview|episode|transcript)( (is it|does (he|she|it|they)|do they|is|are|was|were)\b)?|\b(timestamps?|according to (the|your) (documents?|texts?|sources?|articles?))\b/gi;
+  /\b(at what (time|point|moment|minute)|at which (time|point|moment|minute)|(what|which) (timestamp|minute|second)( is| was)?|(when|where)(?= in the (video|talk|recording|podcast|interview|episode|transcript)))|\b(in|of|during|from) the (video|talk|recording|podcast|interview|episode|transcript)( (is it|does (he|she|it|they)|do they|is|are|was|were)\b)?|\b(timestamps?|according to (the|your|this) (documents?|texts?|sources?|articles?|interview|talk|video|podcast|recording|transcript|page|report|essay|author|speaker))\b/gi;
 const ASKS_FOR_TIME =
-  /\b(time ?stamp|(when|where|what time|which (time|minute|point|moment|second)|what (point|moment|minute|second)).*\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b|\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b.*\b(when|what time|which minute|what minute|at what point))/i;
+  /\b(time ?stamp|(when|where|what time|which (time|minute|point|moment|second)|what (point|moment|minute|second)).*\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b|\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b.*\b(when|what time|which minute|what minute|at what point)|(what|which) (minute|second)s?\b.*\b(say|says|said|saying|mention(s|ed)?|discuss(es|ed)?|talk(s|ed)? about|told|comes? up))/i;
+
+/** Question words as they are mistyped; each is an English word only by way of exception. */
+const MISTYPED: readonly [RegExp, string][] = [
+  [/\b(?:wich|whic|whcih|wihch|whihc)\b/gi, "which"],
+  [/\b(?:waht|wht|hwat|whta)\b/gi, "what"],
+  [/^wat\b/gi, "what"],
+  [/\b(?:whne|hwen|wehn|whn)\b/gi, "when"],
+  [/^wen\b/gi, "when"],
+  [/\b(?:wher|wehre|whre|hwere)\b/gi, "where"],
+  [/\b(?:hwo|hw|hoe)(?= (?:many|much|long|often|old|far|do|does|did|is|was|can)\b)/gi, "how"],
+];
+
+function withoutSlips(text: string): string {
+  return MISTYPED.reduce((mended, [slip, word]) => mended.replace(slip, word), text);
+}
 
 /** Reads a question: its informative terms, what kind of answer it wants, and whether it asks for a time in a recording. */
 export function analyseQuestion(text: string): Question {
   const asksForTime = ASKS_FOR_TIME.test(text);
-  const stripped = text.replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
+  const stripped = withoutSlips(text).replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
   const searchText = /\p{L}{2}/u.test(stripped) ? stripped : text;
   const found = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(searchText);
   const shortForm = found.kind === "expansion" ? shortFormIn(searchText) : null;
@@ -162,8 +180,7 @@ function kindOf(text: string): { kind: AnswerKind; matched: string } {
   if (LETTERS_MEAN.test(text)) return { kind: "expansion", matched: "" };
   const folded = foldWord(text)
     .replace(/[?!.\s]+$/, "")
-    .replace(/\b(what|who|where|when|how|why)(['’]s|s)\b(?=\s)/g, "$1 is")
-    .replace(/^wat\b/, "what");
+    .replace(/\b(what|who|where|when|how|why)(['’]s|s)\b(?=\s)/g, "$1 is");
   for (const [kind, pattern] of KIND_PATTERNS) {
     const match = pattern.exec(folded);
     if (match !== null) return { kind, matched: match[0] };
