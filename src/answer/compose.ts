@@ -29,6 +29,8 @@ const FOUND = 0.6;
 const OTHER_VALUE = 0.6;
 /** Only if it is hardly weaker are the sources said to differ; otherwise it is shown with the rest. */
 const DIFFERING_VALUE = 0.75;
+/** Evidence whose score is this near the best may be what was meant as well. */
+const HARDLY_WEAKER = 1;
 
 const SOURCES_DIFFER = "The sources differ:";
 
@@ -258,7 +260,20 @@ function otherValue(
         item.features.cosine >= best.features.cosine * nearness,
     );
   if (other === undefined || terms.length < 2) return null;
-  const others = valuesIn(other.text, question.kind);
-  const differ = values.length > 0 && others.length > 0 && !others.some((value) => values.includes(value));
-  return differ ? other : null;
+  // Where a document has several values, each is of something else, and it is not said which one differs.
+  const isOneOfSeveral = evidence
+    .slice(1, evidence.indexOf(other))
+    .some(
+      (item) =>
+        item.hit.passage.documentId === best.hit.passage.documentId &&
+        item.score >= best.score - HARDLY_WEAKER &&
+        sameNames(terms, best, item) &&
+        differ(values, valuesIn(item.text, question.kind)),
+    );
+  if (isOneOfSeveral) return null;
+  return differ(values, valuesIn(other.text, question.kind)) ? other : null;
+}
+
+function differ(values: readonly string[], others: readonly string[]): boolean {
+  return values.length > 0 && others.length > 0 && !others.some((value) => values.includes(value));
 }

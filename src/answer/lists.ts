@@ -3,7 +3,7 @@ import type { Hit, Passage, Unit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import { introducingTerms, nounLikeness } from "./list-noun.js";
-import type { AnswerKind, Question } from "./question.js";
+import { type AnswerKind, asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
 import { TermMatcher } from "./term-matcher.js";
 
@@ -32,6 +32,8 @@ const ITEMS_AMONG_BEST = 2;
 interface List {
   /** In reading order; a long list runs over several passages. */
   items: { passage: Passage; unit: Unit }[];
+  /** All sentences of the items, each with the first of its item. */
+  sentences: Map<Unit, Unit>;
   /** Mean cosine of the question with the items. */
   cosine: number;
   /** The best fused score of its passages. */
@@ -90,14 +92,14 @@ export function wholeListOf(
   chosen: readonly Evidence[],
   hits: readonly Hit[],
 ): { before: Evidence[]; list: Block } | null {
-  if (isSingle(question.kind) && question.kind !== "person") return null;
+  if ((isSingle(question.kind) && question.kind !== "person") || asksYesOrNo(question.text)) return null;
   for (const list of listsOf(hits)) {
-    const units = new Set(list.items.map(({ unit }) => unit));
-    const fromList = chosen.filter((item) => units.has(item.unit));
-    if (fromList.length < ITEMS_AMONG_BEST || fromList.length * 2 <= chosen.length) continue;
+    const fromList = chosen.filter(({ unit }) => list.sentences.has(unit));
+    const items = new Set(fromList.map(({ unit }) => list.sentences.get(unit)));
+    if (items.size < ITEMS_AMONG_BEST || fromList.length * 2 <= chosen.length) continue;
     // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
     if (question.kind === "person" && fromList.every(({ features }) => features.kind === 1)) continue;
-    const first = chosen.findIndex((item) => units.has(item.unit));
+    const first = chosen.findIndex(({ unit }) => list.sentences.has(unit));
     return { before: chosen.slice(0, first), list: listBlock(list) };
   }
   return null;
@@ -134,25 +136,25 @@ function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: re
 
 /** Items under one heading and lead-in; of an item in several sentences, the first stands for it. */
 function listsOf(hits: readonly Hit[]): List[] {
-  const lists = new Map<string, { items: List["items"]; cosines: number[]; score: number }>();
+  type Collected = Omit<List, "cosine"> & { cosines: number[] };
+  const lists = new Map<string, Collected>();
   for (const { passage, unitCosines, score } of hits.toSorted((a, b) => a.passage.start - b.passage.start)) {
     passage.units.forEach((unit, i) => {
-      if (unit.kind !== "item" || continuesItem(passage, i)) return;
+      if (unit.kind !== "item") return;
       const key = JSON.stringify([passage.documentId, passage.headings, unit.context]);
-      const list = lists.get(key) ?? { items: [], cosines: [], score };
+      const list: Collected = lists.get(key) ?? { items: [], sentences: new Map(), cosines: [], score };
+      lists.set(key, list);
+      const isFirst = !continuesItem(passage, i);
+      list.sentences.set(unit, isFirst ? unit : list.items.at(-1)!.unit);
+      if (!isFirst) return;
       list.items.push({ passage, unit });
       list.cosines.push(unitCosines[i]!);
       list.score = Math.max(list.score, score);
-      lists.set(key, list);
     });
   }
   return [...lists.values()]
     .filter(({ items }) => items.length > 1)
-    .map(({ items, cosines, score }) => ({
-      items,
-      score,
-      cosine: cosines.reduce((sum, one) => sum + one, 0) / cosines.length,
-    }));
+    .map(({ cosines, ...list }) => ({ ...list, cosine: cosines.reduce((sum, one) => sum + one, 0) / cosines.length }));
 }
 
 /** Whether a unit is a further sentence of the item before it: no line break, and so no marker, stands between. */

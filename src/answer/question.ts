@@ -65,7 +65,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|KEYWORDS (price|cost|fee|budget)s?$/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)s?$/,
     ],
     [
       "mass",
