@@ -65,7 +65,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)s?$/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)$/,
     ],
     [
       "mass",
@@ -110,7 +110,10 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
   ] satisfies [AnswerKind, RegExp][]
-).map(([kind, pattern]) => [kind, new RegExp(pattern.source.replaceAll("ADJECTIVE", ADJECTIVE).replace("KEYWORDS ", KEYWORDS))]);
+).map(([kind, pattern]) => [
+  kind,
+  new RegExp(pattern.source.replaceAll("ADJECTIVE", ADJECTIVE).replace("KEYWORDS ", KEYWORDS)),
+]);
 
 /** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
 const INTERFACE_WORDS =

@@ -53,6 +53,49 @@ describe("a definition", () => {
   });
 });
 
+describe("an item in several sentences", () => {
+  const FILES = {
+    "a.md":
+      "# Alarms\n\n- E31 clock: the clock went back. Set it and try again.\n- E40 disk: the disk is full. Free some space.\n",
+  };
+  const ORDER = ["E31 clock", "E40 disk", "Set it"];
+
+  it("is said whole", async () => {
+    const [block] = await compose("E31 clock", FILES, ORDER, 6);
+    expect(block!.texts).toEqual(["E31 clock: the clock went back.", "Set it and try again."]);
+  });
+
+  it.each(["Did the clock go back?", "Who set the clock back?"])(
+    "is not, where one sentence answers: %s",
+    async (asked) => {
+      const [block] = await compose(asked, FILES, ORDER, 6);
+      expect(block!.texts).toEqual(["E31 clock: the clock went back."]);
+    },
+  );
+
+  it("is one item of its list, however many of its sentences are among the best", async () => {
+    const blocks = await compose(
+      "What is wrong with the clock?",
+      FILES,
+      ["E31 clock", "Set it", "E40 disk", "Free"],
+      1,
+    );
+    expect(blocks.flatMap(({ texts }) => texts)).not.toContain("E40 disk: the disk is full.");
+  });
+});
+
+describe("a FAQ answer to another question than its own", () => {
+  const FILES = {
+    "a.md":
+      "# Help\n\n## FAQ\n\n### Is there support?\n\nYes. It has two levels, Sand and Stone. Sand is free.\n\n### May I sell it?\n\nYes.\n",
+  };
+
+  it("leaves out the yes to its own", async () => {
+    const [block] = await compose("What are the levels?", FILES, ["It has two", "Sand is"], 4);
+    expect(block!.texts).toEqual(["It has two levels, Sand and Stone.", "Sand is free."]);
+  });
+});
+
 describe("a list", () => {
   const list = (heading: string, ...items: string[]) =>
     `## ${heading}\n\n${items.map((item) => `- ${item}`).join("\n")}\n\n`;

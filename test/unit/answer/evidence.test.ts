@@ -41,17 +41,24 @@ No, balls are not allowed.
 Four euros each.
 `;
 
-  it("is sentences, items and answers, never a question, a lead-in or a bare yes or no", async () => {
+  const CITABLE = [
+    "A padlock",
+    "A towel",
+    "An engineer does.",
+    "Four euros each.",
+    "Nobody else may.",
+    "She tests it daily.",
+    "The boiler is new.",
+  ];
+
+  it("is sentences, items and answers, never a question or a lead-in", async () => {
     const { evidence } = await weigh("What is there?", { "hall.md": TEXT });
-    expect(evidence.map(({ text }) => text).sort()).toEqual([
-      "A padlock",
-      "A towel",
-      "An engineer does.",
-      "Four euros each.",
-      "Nobody else may.",
-      "She tests it daily.",
-      "The boiler is new.",
-    ]);
+    expect(evidence.map(({ text }) => text).sort()).toEqual([...CITABLE, "No, balls are not allowed."].sort());
+  });
+
+  it("is no yes or no to another question for yes or no", async () => {
+    const { evidence } = await weigh("Is there a boiler?", { "hall.md": TEXT });
+    expect(evidence.map(({ text }) => text).sort()).toEqual(CITABLE);
   });
 
   it("a question in an interview heads the two sentences after it, no more", async () => {

@@ -78,6 +78,12 @@ describe("analyseQuestion", () => {
     ["reason", "Why did it close?"],
     ["reason", "What caused the fire?"],
     ["other", "library fees"],
+    ["date", "harbour bridge opening year??"],
+    ["other", "training budget per year"],
+    ["money", "annual pass price"],
+    ["money", "How big is the market, in dollars?"],
+    ["date", "harbor brigde wich year"],
+    ["number", "hw many boats are there"],
     ["other", "What is the name of the ship?"],
     ["other", "What is the main goal of the club?"],
     ["other", "Can I swim?"],
@@ -96,6 +102,18 @@ describe("analyseQuestion", () => {
     ["library fees", []],
   ])("the answer to %s is one of %j", (text, focus) => {
     expect(analyseQuestion(text).focus).toEqual(focus);
+  });
+
+  it.each(["At which minute does she mention the ferry?", "what minute is the ferry talked about"])(
+    "asks for a time in a recording: %s",
+    (text) => {
+      expect(analyseQuestion(text).asksForTime).toBe(true);
+    },
+  );
+
+  it("does not look for the words that say where to look", () => {
+    const { terms } = analyseQuestion("Who runs the ferry, according to the interview?");
+    expect(terms.map(({ word }) => word)).toEqual(["runs", "ferry"]);
   });
 
   it.each([
