@@ -72,16 +72,6 @@ describe("an item in several sentences", () => {
       expect(block!.texts).toEqual(["E31 clock: the clock went back."]);
     },
   );
-
-  it("is one item of its list, however many of its sentences are among the best", async () => {
-    const blocks = await compose(
-      "What is wrong with the clock?",
-      FILES,
-      ["E31 clock", "Set it", "E40 disk", "Free"],
-      1,
-    );
-    expect(blocks.flatMap(({ texts }) => texts)).not.toContain("E40 disk: the disk is full.");
-  });
 });
 
 describe("a FAQ answer to another question than its own", () => {
