@@ -32,7 +32,11 @@ function questionRecord({ question, retrieved, parts, ...outcome }: Outcome): ob
     ...question,
     ...outcome,
     retrieved: retrieved.map(({ passage, ...scores }) => ({ passage: passage.id, ...scores })),
-    parts: parts.map(({ passages, ...part }) => ({ ...part, passages: passages.map(({ passage }) => passage.id) })),
+    // Without the candidates: they hold the whole text of their passages as numbers, half a gigabyte in all.
+    parts: parts.map(({ passages, candidates: _, ...part }) => ({
+      ...part,
+      passages: passages.map(({ passage }) => passage.id),
+    })),
   };
 }
 
