@@ -4,6 +4,7 @@ import { composeFaqFor } from "./faq.js";
 import { announcesList, enumerates, goOn, MAX_LIST_STATEMENTS } from "./go-on.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
+import { YEAR_OR_VERSION } from "./refuse.js";
 import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statementOf, valuesIn } from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
@@ -60,7 +61,11 @@ export function composeExtractive(
     markList(list, evidence, why);
     return { blocks: [list], why };
   }
-  const chosen = select(question, usable, why).slice(0, most);
+  const chosen = select(
+    question,
+    usable.filter((item) => best === undefined || isOfSame(terms, best, item)),
+    why,
+  ).slice(0, most);
   const whole = question.asksForTime ? null : wholeListOf(question, chosen, hits);
   if (whole !== null) {
     const before = inBlocks(mergeSame(whole.before.flatMap((item) => statementsOf(question, terms, item))));
@@ -202,6 +207,11 @@ function withinRoom(
     else why.delete(item);
   }
   return fitting;
+}
+
+/** Whether evidence has each year or version of the question that the best has: what holds for another is no part of the answer. */
+function isOfSame(terms: readonly WeightedTerm[], best: Evidence, item: Evidence): boolean {
+  return terms.every(({ word }, t) => !YEAR_OR_VERSION.test(word) || best.found[t]! < FOUND || item.found[t]! >= FOUND);
 }
 
 /** Whether two pieces of evidence are about the same of the question's names: of two subjects each has a value of its own. */

@@ -118,6 +118,9 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
 /** Words about where to look rather than what for: "at what time in the video", "according to the documents". */
 const INTERFACE_WORDS =
   /\b(at what (time|point|moment|minute)|at which (time|point|moment|minute)|(what|which) (timestamp|minute|second)( is| was)?|(when|where)(?= in the (video|talk|recording|podcast|interview|episode|transcript)))|\b(in|of|during|from) the (video|talk|recording|podcast|interview|episode|transcript)( (is it|does (he|she|it|they)|do they|is|are|was|were)\b)?|\b(timestamps?|according to (the|your|this) (documents?|texts?|sources?|articles?|interview|talk|video|podcast|recording|transcript|page|report|essay|author|speaker))\b/gi;
+/** Words about how to answer rather than what: "the term X in the context of Y", "step by step". */
+const MANNER_WORDS =
+  /\b(?:the (?:terms?|words?|expression|phrase|meaning of)(?= \S)|in the context of|(?:is|are|was) meant by|(?:with |in )?(?:every|each|all(?: of)? the) (?:single )?(?:steps?|details?)(?=\W*$)|step by step|in (?:more )?detail|exactly|precisely|briefly|in short|in a nutshell)\b/gi;
 const ASKS_FOR_TIME =
   /\b(time ?stamp|(when|where|what time|which (time|minute|point|moment|second)|what (point|moment|minute|second)).*\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b|\b(video|talk|recording|podcast|interview|episode|transcript|clip)\b.*\b(when|what time|which minute|what minute|at what point)|(what|which) (minute|second)s?\b.*\b(say|says|said|saying|mention(s|ed)?|discuss(es|ed)?|talk(s|ed)? about|told|comes? up))/i;
 
@@ -140,9 +143,11 @@ function withoutSlips(text: string): string {
 export function analyseQuestion(text: string): Question {
   const asksForTime = ASKS_FOR_TIME.test(text);
   const stripped = withoutSlips(text).replace(INTERFACE_WORDS, " ").replace(/\s+/g, " ").trim();
-  const searchText = /\p{L}{2}/u.test(stripped) ? stripped : text;
-  const found = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(searchText);
-  const shortForm = found.kind === "expansion" ? shortFormIn(searchText) : null;
+  const worded = /\p{L}{2}/u.test(stripped) ? stripped : text;
+  const found = asksForTime ? { kind: "other" as const, matched: "" } : kindOf(worded);
+  const shortForm = found.kind === "expansion" ? shortFormIn(worded) : null;
+  const bare = worded.replace(MANNER_WORDS, " ").replace(/\s+/g, " ").trim();
+  const searchText = questionTerms(bare).length > 0 ? bare : worded;
   // "What is the short form of …?" asks for the short form, not for what it stands for.
   const { kind, matched } =
     found.kind === "expansion" && shortForm === null ? { ...found, kind: "other" as const } : found;
@@ -153,7 +158,7 @@ export function analyseQuestion(text: string): Question {
     kind,
     shortForm,
     listNoun: kind === "list" ? (termsOf(matched).at(-1) ?? null) : null,
-    focus: focusOf(searchText),
+    focus: focusOf(worded),
     asksForTime,
     asksOpinion: ASKS_OPINION.test(text),
   };

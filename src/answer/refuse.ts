@@ -114,7 +114,7 @@ function calibrated(fact: number, lead: number): number {
 }
 
 /** A year, or a version such as 2.1. */
-const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
+export const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
 
 function lacks(item: Evidence, t: number, word: string): boolean {
   return item.found[t]! < 1 && !item.hit.passage.text.includes(word);
