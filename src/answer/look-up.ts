@@ -102,7 +102,8 @@ function passagesRead({ listNoun }: Question, found: readonly Hit[]): Hit[] {
   const byScore = found.toSorted((a, b) => b.score - a.score);
   const best = new Set([...byScore.slice(0, PASSAGES), ...found.slice(0, BEST_IN_ORDER)]);
   const names = ({ passage }: Hit): boolean =>
-    listNoun !== null && passage.units.some((unit) => unit.kind === "item" && nounLikeness(listNoun, passage, unit) > 0);
+    listNoun !== null &&
+    passage.units.some((unit) => unit.kind === "item" && nounLikeness(listNoun, passage, unit) > 0);
   return byScore.filter((hit, i) => best.has(hit) || (i < SECTIONS_AMONG && names(hit)));
 }
 

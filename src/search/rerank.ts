@@ -5,17 +5,17 @@ import { termsOf } from "./tokenize.js";
 /** Candidates that are put in a new order, the best by their fused scores: with twice as many, nothing more was found. */
 export const RERANKED = 50;
 /**
- * What each of three signals counts beside the fused score's 1. Chosen on the dev set of `npm run eval:retrieval`, which came
- * out within 0.5 % from 0.2 to 0.4 (docs/retrieval.md, "How the order came about").
+ * What each of three signals counts beside the fused score's 1. This and the figures below were chosen on the dev set of
+ * `npm run eval:retrieval` (docs/retrieval.md, "How the order came about"), where 0.2 to 0.4 came out within 0.5 %.
  */
 const SIGNAL = 0.3;
+/** What likeness to the first hits counts beside all that (0 to 1); 0.15 to 0.45 came out within 0.7 %. */
+const FEEDBACK = 0.4;
 /**
- * Terms of a query from which on those signals count less, by the square: of many words no passage needs to have all, or all near
- * each other, and no sentence says them. Chosen on the dev set's long queries (LISA, CACM).
+ * Queries of more terms than that keep more of the fused order, by the square: of many words no passage needs to have all, or
+ * all near each other, and no one sentence says them.
  */
 const SHORT_QUERY = 8;
-/** What likeness to the first hits counts beside all that (0 to 1); 0.15 to 0.35 came out within 0.5 %. */
-const FEEDBACK = 0.3;
 /** Hits that are taken for right. More of them (five, ten) found no more. */
 const FEEDBACK_HITS = 3;
 /** A hit that is so much worse than the first counts 1/e of it: one that stands out is likened to itself alone. */
@@ -41,7 +41,7 @@ interface Read {
  * 4. likeness to the first three by all of that, weighed by how near to the first they come (Rocchio's pseudo-relevance
  *    feedback, with cosines of tf-idf): of passages that are as good otherwise, the one about the same matter comes first.
  *
- * Each becomes 0 to 1 over the candidates, as in `fuse`. Scores stay as they are; equal candidates keep their order.
+ * Each becomes 0 to 1 over the candidates, as in `fuse`, and counts less for a long query. Scores stay as they are; equal candidates keep their order.
  *
  * @param text the query's words
  * @param hits best fused score first
@@ -57,11 +57,12 @@ export function rerank(text: string, hits: readonly Hit[]): Hit[] {
     read.map(({ sequence }) => nearness(terms, sequence, idf)),
     hits.map(({ unitCosines, dense }) => (unitCosines.length === 0 ? dense : Math.max(...unitCosines))),
   ].map((values) => minMax(values));
-  const share = SIGNAL * Math.min(1, SHORT_QUERY / Math.max(1, terms.length)) ** 2;
+  const brevity = Math.min(1, SHORT_QUERY / Math.max(1, terms.length)) ** 2;
+  const share = SIGNAL * brevity;
   const most = 1 + share * signals.length;
   const scores = hits.map(({ score }, i) => signals.reduce((sum, signal) => sum + share * signal[i]!, score) / most);
   const likeness = minMax(likenessToFirst(scores, read));
-  const order = scores.map((score, i) => score + FEEDBACK * likeness[i]!);
+  const order = scores.map((score, i) => score + FEEDBACK * brevity * likeness[i]!);
   return [...hits.keys()].sort((a, b) => order[b]! - order[a]!).map((i) => hits[i]!);
 }
 
@@ -99,11 +100,7 @@ function coverage(
 }
 
 /** For each pair of terms that a passage has, the smaller idf over the least distance between them, summed. */
-export function nearness(
-  terms: readonly number[],
-  sequence: readonly number[],
-  idf: (term: number) => number,
-): number {
+export function nearness(terms: readonly number[], sequence: readonly number[], idf: (term: number) => number): number {
   const places = new Map<number, number[]>(terms.map((term) => [term, []]));
   for (const [place, term] of sequence.entries()) places.get(term)?.push(place);
   const met = [...places].filter(([, at]) => at.length > 0);
@@ -119,7 +116,7 @@ export function nearness(
 /** Of two lists of numbers in ascending order. */
 function leastDistance(a: readonly number[], b: readonly number[]): number {
   let least = Infinity;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const distance = a[i]! - b[j]!;
     least = Math.min(least, Math.abs(distance));
     if (distance < 0) i++;

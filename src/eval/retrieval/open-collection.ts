@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { embeddedTextOf, embeddedTextOfUnit, splitPassages, type SplitterSettings } from "../../corpus/split-passages.js";
+import {
+  embeddedTextOf,
+  embeddedTextOfUnit,
+  splitPassages,
+  type SplitterSettings,
+} from "../../corpus/split-passages.js";
 import type { Embedder } from "../../embed/embedder.js";
 import type { HnswIndex } from "../../search/hnsw-index.js";
 import { FolderStore } from "../../search/folder-store.js";

@@ -110,6 +110,16 @@ describe("rerank", () => {
     ]);
   });
 
+  it("keeps more of the fused order for a long query", () => {
+    const hits = [hitOf("fused", "aaa", 0.95), hitOf("covers", "aaa bbb", 0.5)];
+    // 0.95 and 0.5 + 2 · 0.3, over 1.9.
+    expect(idsOf(rerank("aaa bbb", hits))).toEqual(["covers", "fused"]);
+    // Ten terms that the corpus has: 0.95 and 0.5 + 2 · 0.3 · (8 / 10)², over 1.576.
+    expect(idsOf(rerank(WORDS.join(" "), hits))).toEqual(["fused", "covers"]);
+    // Words that it has not are none.
+    expect(idsOf(rerank("aaa bbb kkk lll mmm nnn ooo ppp qqq rrr", hits))).toEqual(["covers", "fused"]);
+  });
+
   it("keeps the order of equal candidates, and the candidates as they are", () => {
     const word = fc.constantFrom(...WORDS);
     const text = fc.array(word, { maxLength: 8 }).map((words) => words.join(" "));
