@@ -1,5 +1,5 @@
 import type { Hit } from "../types.js";
-import { minMax } from "./rank.js";
+import { brevityOf, minMax } from "./rank.js";
 import { termsOf } from "./tokenize.js";
 
 /** Candidates that are put in a new order, the best by their fused scores: with twice as many, nothing more was found. */
@@ -11,11 +11,6 @@ export const RERANKED = 50;
 const SIGNAL = 0.3;
 /** What likeness to the first hits counts beside all that (0 to 1); 0.15 to 0.45 came out within 0.7 %. */
 const FEEDBACK = 0.4;
-/**
- * Queries of more terms than that keep more of the fused order, by the square: of many words no passage needs to have all, or
- * all near each other, and no one sentence says them.
- */
-const SHORT_QUERY = 8;
 /** Hits that are taken for right. More of them (five, ten) found no more. */
 const FEEDBACK_HITS = 3;
 /** A hit that is so much worse than the first counts 1/e of it: one that stands out is likened to itself alone. */
@@ -41,7 +36,8 @@ interface Read {
  * 4. likeness to the first three by all of that, weighed by how near to the first they come (Rocchio's pseudo-relevance
  *    feedback, with cosines of tf-idf): of passages that are as good otherwise, the one about the same matter comes first.
  *
- * Each becomes 0 to 1 over the candidates, as in `fuse`, and counts less for a long query. Scores stay as they are; equal candidates keep their order.
+ * Each becomes 0 to 1 over the candidates, as in `fuse`, and counts less for a long query: of many words no passage needs to
+ * have all, or all near each other, and no one sentence says them. Scores stay as they are; equal candidates keep their order.
  *
  * @param text the query's words
  * @param hits best fused score first
@@ -49,7 +45,8 @@ interface Read {
 export function rerank(text: string, hits: readonly Hit[]): Hit[] {
   if (hits.length < 2) return [...hits];
   const { vocabulary } = hits[0]!.reading;
-  const terms = [...new Set(termsOf(text))].flatMap((term) => vocabulary.idOf(term) ?? []);
+  const own = termsOf(text);
+  const terms = [...new Set(own)].flatMap((term) => vocabulary.idOf(term) ?? []);
   const idf = (term: number): number => vocabulary.idf(term);
   const read = hits.map((hit) => readOf(hit, idf));
   const signals = [
@@ -57,7 +54,7 @@ export function rerank(text: string, hits: readonly Hit[]): Hit[] {
     read.map(({ sequence }) => nearness(terms, sequence, idf)),
     hits.map(({ unitCosines, dense }) => (unitCosines.length === 0 ? dense : Math.max(...unitCosines))),
   ].map((values) => minMax(values));
-  const brevity = Math.min(1, SHORT_QUERY / Math.max(1, terms.length)) ** 2;
+  const brevity = brevityOf(own, vocabulary);
   const share = SIGNAL * brevity;
   const most = 1 + share * signals.length;
   const scores = hits.map(({ score }, i) => signals.reduce((sum, signal) => sum + share * signal[i]!, score) / most);
