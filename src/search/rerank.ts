@@ -6,7 +6,7 @@ import { termsOf } from "./tokenize.js";
 export const RERANKED = 50;
 /**
  * What each of three signals counts beside the fused score's 1. This and the figures below were chosen on the dev set of
- * `npm run eval:retrieval` (docs/retrieval.md, "How the order came about"), where 0.2 to 0.4 came out within 0.5 %.
+ * `npm run eval:retrieval` (ARCHITECTURE.md, "How is finding measured?"), where 0.2 to 0.4 came out within 0.5 %.
  */
 const SIGNAL = 0.3;
 /** What likeness to the first hits counts beside all that (0 to 1); 0.15 to 0.45 came out within 0.7 %. */
@@ -20,8 +20,10 @@ const FEEDBACK_DECAY = 0.1;
 interface Read {
   /** In the order they stand there. */
   sequence: readonly number[];
-  /** `(1 + ln tf) · idf` of each, over the length of them all. */
+  /** `(1 + ln tf) · idf` of each. */
   weights: ReadonlyMap<number, number>;
+  /** The length of them all. */
+  length: number;
 }
 
 /**
@@ -73,19 +75,17 @@ function readOf({ passage, reading }: Hit, idf: (term: number) => number): Read 
   const { title, headings, contexts, units } = reading;
   // A FAQ item's question is both its heading and its first unit.
   const above = passage.kind === "faq" ? [] : [title, headings, contexts[0] ?? []];
-  const sequence = [...above, ...units].flatMap((list) => [...list]);
-  const counts = new Map<number, number>();
-  for (const term of sequence) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const sequence: number[] = [];
+  for (const list of [...above, ...units]) for (const term of list) sequence.push(term);
   const weights = new Map<number, number>();
+  for (const term of sequence) weights.set(term, (weights.get(term) ?? 0) + 1);
   let squares = 0;
-  for (const [term, count] of counts) {
-    const weight = (1 + Math.log(count)) * idf(term);
+  for (const [term, count] of weights) {
+    const weight = (count === 1 ? 1 : 1 + Math.log(count)) * idf(term);
     weights.set(term, weight);
     squares += weight ** 2;
   }
-  const length = Math.sqrt(squares);
-  if (length > 0) for (const [term, weight] of weights) weights.set(term, weight / length);
-  return { sequence, weights };
+  return { sequence, weights, length: Math.sqrt(squares) };
 }
 
 function coverage(
@@ -127,12 +127,14 @@ function likenessToFirst(scores: readonly number[], read: readonly Read[]): numb
   const first = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!).slice(0, FEEDBACK_HITS);
   const wanted = new Map<number, number>();
   for (const i of first) {
-    const share = Math.exp((scores[i]! - scores[first[0]!]!) / FEEDBACK_DECAY);
-    for (const [term, weight] of read[i]!.weights) wanted.set(term, (wanted.get(term) ?? 0) + share * weight);
+    const { weights, length } = read[i]!;
+    const share = Math.exp((scores[i]! - scores[first[0]!]!) / FEEDBACK_DECAY) / Math.max(length, Number.EPSILON);
+    for (const [term, weight] of weights) wanted.set(term, (wanted.get(term) ?? 0) + share * weight);
   }
-  return read.map(({ weights }) => {
+  return read.map(({ weights, length }) => {
+    if (length === 0) return 0;
     let sum = 0;
     for (const [term, weight] of weights) sum += weight * (wanted.get(term) ?? 0);
-    return sum;
+    return sum / length;
   });
 }
