@@ -4,7 +4,7 @@ import { ByteVectors } from "../search/byte-vectors.js";
 import type { EmbeddedPassage, OpenBuild } from "../search/index-store.js";
 import type { IndexManifest, RefusalFit } from "../search/manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "../search/passage-index.js";
-import { brevityOf, DENSE_SHARE } from "../search/rank.js";
+import { DENSE_SHARE } from "../search/rank.js";
 import { unpackReading } from "../search/readings.js";
 import { RERANKED, rerankFirst } from "../search/rerank.js";
 import type { ShortForm } from "../search/short-forms.js";
@@ -159,7 +159,7 @@ export class PostgresIndex implements OpenBuild {
       documents,
       perLeg: CANDIDATES_PER_LEG,
       highest: terms.highestSum(own),
-      denseShare: DENSE_SHARE * brevityOf(own, vocabulary),
+      denseShare: DENSE_SHARE,
       k: Math.min(Math.max(query.k, RERANKED), this.counts.passages),
       terms: weighted.map(({ id }) => id),
       weights: weighted.map(({ weight }) => weight),

@@ -10,7 +10,7 @@ import { LexicalIndex } from "./lexical-index.js";
 import type { IndexManifest, RefusalFit } from "./manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { PassageTable } from "./passage-table.js";
-import { brevityOf, DENSE_SHARE, fuse } from "./rank.js";
+import { fuse } from "./rank.js";
 import { Readings } from "./readings.js";
 import { RERANKED, rerankFirst } from "./rerank.js";
 import type { ShortForm } from "./short-forms.js";
@@ -166,7 +166,7 @@ export class HnswIndex implements OpenBuild {
     // From the same bytes for all, so that equal passages score the same whichever leg found them.
     const dense = labels.map((label) => vectors.cosine(label, query.vector));
     const scores = labels.map((label) => lexicalOf.get(label)!);
-    const fused = fuse(dense, scores, DENSE_SHARE * brevityOf(terms, lexical.vocabulary));
+    const fused = fuse(dense, scores);
     const hits = labels
       .map((label, i) => ({ label, dense: dense[i]!, lexical: scores[i]!, score: fused[i]! }))
       .sort((a, b) => b.score - a.score || a.label - b.label)

@@ -1,24 +1,8 @@
-import type { Vocabulary } from "./vocabulary.js";
-
 /**
- * Dense share of the fused score of a short query. Flat between 0.2 and 0.5 on the encyclopaedia and the best on five of seven public
+ * Dense share of the fused score. Flat between 0.2 and 0.5 on the encyclopaedia and the best on five of seven public
  * collections at 0.4–0.5; reciprocal rank fusion fell below BM25 alone on three of them.
  */
 export const DENSE_SHARE = 0.4;
-
-/** Queries of up to so many terms are short. Chosen on the dev set of `npm run eval:retrieval`: 6 to 10 came out alike. */
-const SHORT_QUERY = 8;
-
-/**
- * How much counts what is meant for short queries, 1 to 0. The more words, the surer BM25, and the more the vector is a blur of
- * them all: with its full share, the long queries of LISA and CACM were answered worse than by BM25 alone.
- *
- * @param terms the query's terms; those that the corpus does not have count for nothing
- */
-export function brevityOf(terms: readonly string[], vocabulary: Vocabulary): number {
-  const known = new Set(terms.filter((term) => vocabulary.idOf(term) !== undefined)).size;
-  return Math.min(1, SHORT_QUERY / Math.max(1, known)) ** 2;
-}
 
 /** Min-max normalisation: the largest becomes 1, the smallest 0 (all 1 if they are equal and above 0). */
 export function minMax(values: readonly number[]): number[] {

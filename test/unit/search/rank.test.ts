@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { brevityOf, DENSE_SHARE, fuse, minMax } from "../../../src/search/rank.js";
-import { Vocabulary } from "../../../src/search/vocabulary.js";
+import { DENSE_SHARE, fuse, minMax } from "../../../src/search/rank.js";
 
 describe("minMax", () => {
   it.each([
@@ -29,26 +28,6 @@ describe("minMax", () => {
     [[5], [1]],
   ])("turns %j into %j", (values, normal) => {
     expect(minMax(values)).toEqual(normal);
-  });
-});
-
-describe("brevityOf", () => {
-  const words = Array.from({ length: 16 }, (_, i) => `t${i}`);
-  const vocabulary = new Vocabulary(words, () => 1);
-
-  it.each([
-    [[], 1],
-    [["t0"], 1],
-    [words.slice(0, 8), 1],
-    // (8 / 10)² and (8 / 16)².
-    [words.slice(0, 10), 0.64],
-    [words, 0.25],
-  ])("of %j is %d", (terms, brevity) => {
-    expect(brevityOf(terms, vocabulary)).toBeCloseTo(brevity, 12);
-  });
-
-  it("counts a term once, and none that the corpus has not", () => {
-    expect(brevityOf([...words.slice(0, 8), "t0", "t0", "t1", "unknown", "none"], vocabulary)).toBe(1);
   });
 });
 

@@ -5,7 +5,7 @@ import { termsOf } from "../../../src/search/tokenize.js";
 import { Vocabulary } from "../../../src/search/vocabulary.js";
 import type { Hit, Passage } from "../../../src/types.js";
 
-const WORDS = [..."abcdefghij"].map((letter) => letter.repeat(3));
+const WORDS = Array.from("abcdefghij", (letter) => letter.repeat(3));
 const vocabulary = new Vocabulary(
   WORDS.flatMap((word) => termsOf(word)),
   () => 1,
