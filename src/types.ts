@@ -128,7 +128,10 @@ export interface Hit {
   dense: number;
   /** BM25 over the highest BM25 any passage could reach for this query (0 to 1). */
   lexical: number;
-  /** Weighted sum of both after min-max normalisation over the candidates (see search/rank.ts). */
+  /**
+   * Weighted sum of both after min-max normalisation over the candidates (see search/rank.ts). Hits are sorted by more than that
+   * (search/rerank.ts).
+   */
   score: number;
   /** Cosine of the query with each of `passage.units`, in the same order. */
   unitCosines: number[];

@@ -2,6 +2,7 @@ import type { ChatModel } from "../chat-model/chat-model.js";
 import type { Verifier } from "../gate/verifier.js";
 import type { Embedder } from "../embed/embedder.js";
 import type { PassageIndex } from "../search/passage-index.js";
+import { RERANKED } from "../search/rerank.js";
 import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import type { Hit } from "../types.js";
@@ -37,8 +38,10 @@ export interface LookUp {
   evidence: Evidence[];
 }
 
-/** Passages each question is answered from. */
+/** Passages each question is answered from: the best by the fused score, as the models that weigh evidence were fitted … */
 const PASSAGES = 12;
+/** … and those of the best in the search's better order that are not among them. */
+const BEST_IN_ORDER = 8;
 /** A passage whose heading names what is asked for counts when it is among so many. */
 const SECTIONS_AMONG = 40;
 /** What a related term counts beside the question's own: chosen by passage recall on three collections. */
@@ -84,9 +87,9 @@ export async function lookUp(
   const { index } = deps;
   const { question, terms, forms, query, embedMs } = await readQuestion(deps, text);
   const readAt = performance.now();
-  const k = showAll ? Infinity : question.listNoun === null ? PASSAGES : SECTIONS_AMONG;
-  const candidates = await index.search({ ...query, k, sources });
-  const hits = withSectionsOf(question, candidates.slice(0, SECTIONS_AMONG));
+  const found = await index.search({ ...query, k: showAll ? Infinity : RERANKED, sources });
+  const candidates = showAll ? found : found.slice(0, question.listNoun === null ? PASSAGES : SECTIONS_AMONG);
+  const hits = passagesRead(question, found);
   const foundAt = performance.now();
   const matcher = new TermMatcher(terms, index.vocabulary, forms);
   const evidence = weighEvidence(question, terms, hits, matcher);
@@ -95,10 +98,13 @@ export async function lookUp(
 }
 
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */
-function withSectionsOf({ listNoun }: Question, hits: readonly Hit[]): Hit[] {
+function passagesRead({ listNoun }: Question, found: readonly Hit[]): Hit[] {
+  const byScore = found.toSorted((a, b) => b.score - a.score);
+  const best = new Set([...byScore.slice(0, PASSAGES), ...found.slice(0, BEST_IN_ORDER)]);
   const names = ({ passage }: Hit): boolean =>
+    listNoun !== null &&
     passage.units.some((unit) => unit.kind === "item" && nounLikeness(listNoun, passage, unit) > 0);
-  return hits.filter((hit, i) => i < PASSAGES || names(hit));
+  return byScore.filter((hit, i) => best.has(hit) || (i < SECTIONS_AMONG && names(hit)));
 }
 
 /** The question with misspelt words put right. */

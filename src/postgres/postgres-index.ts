@@ -6,6 +6,7 @@ import type { IndexManifest, RefusalFit } from "../search/manifest.js";
 import type { FaqMatch, PassageIndex, PassageQuery } from "../search/passage-index.js";
 import { DENSE_SHARE } from "../search/rank.js";
 import { unpackReading } from "../search/readings.js";
+import { RERANKED, rerankFirst } from "../search/rerank.js";
 import type { ShortForm } from "../search/short-forms.js";
 import { TermTable, weightsOf } from "../search/term-table.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
@@ -159,13 +160,13 @@ export class PostgresIndex implements OpenBuild {
       perLeg: CANDIDATES_PER_LEG,
       highest: terms.highestSum(own),
       denseShare: DENSE_SHARE,
-      k: Math.min(query.k, this.counts.passages),
+      k: Math.min(Math.max(query.k, RERANKED), this.counts.passages),
       terms: weighted.map(({ id }) => id),
       weights: weighted.map(({ weight }) => weight),
     });
     const sql = searchSql(this.#tables, this.#dimensions);
     const rows = await this.#query<HitRow>(sql, values, { efSearch: this.#efSearch });
-    return rows.map(({ dense, lexical, score, passage, units, reading }) => ({
+    const hits = rows.map(({ dense, lexical, score, passage, units, reading }) => ({
       passage,
       dense,
       lexical,
@@ -173,6 +174,7 @@ export class PostgresIndex implements OpenBuild {
       unitCosines: cosinesOf(ByteVectors.deserialize(units), query.vector),
       reading: unpackReading(reading, vocabulary),
     }));
+    return rerankFirst(query.text, hits).slice(0, query.k);
   }
 
   /** The labels of the nearest passages by the graph alone, as a search asks it: for measurements. */

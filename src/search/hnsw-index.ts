@@ -12,6 +12,7 @@ import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { PassageTable } from "./passage-table.js";
 import { fuse } from "./rank.js";
 import { Readings } from "./readings.js";
+import { RERANKED, rerankFirst } from "./rerank.js";
 import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
@@ -166,11 +167,12 @@ export class HnswIndex implements OpenBuild {
     const dense = labels.map((label) => vectors.cosine(label, query.vector));
     const scores = labels.map((label) => lexicalOf.get(label)!);
     const fused = fuse(dense, scores);
-    return labels
+    const hits = labels
       .map((label, i) => ({ label, dense: dense[i]!, lexical: scores[i]!, score: fused[i]! }))
       .sort((a, b) => b.score - a.score || a.label - b.label)
-      .slice(0, query.k)
+      .slice(0, Math.max(query.k, RERANKED))
       .map(({ label, ...scored }) => this.#hit(label, scored, query.vector));
+    return rerankFirst(query.text, hits).slice(0, query.k);
   }
 
   /** The labels of the nearest passages by the graph alone, as a search asks it: for measurements. */

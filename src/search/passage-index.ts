@@ -40,7 +40,7 @@ export interface PassageIndex {
   readonly refusal: RefusalFit;
   /** The terms that readings are made of. */
   readonly vocabulary: Vocabulary;
-  /** Hybrid retrieval: dense and lexical candidates, fused. */
+  /** Hybrid retrieval: dense and lexical candidates, fused, the best of them in a better order (`rerankFirst`). */
   search(query: PassageQuery): Promise<Hit[]>;
   /** The FAQ items whose questions are nearest, best first. */
   searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]>;

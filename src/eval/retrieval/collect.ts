@@ -40,3 +40,8 @@ export function byQuery(pairs: Iterable<readonly [query: string, document: strin
   }
   return relevant;
 }
+
+/** Title and text of a record; one that is a title alone has it for its text. */
+export function titled(title: string, text: string): { title: string; text: string } {
+  return text === "" ? { title: "", text: title } : { title, text };
+}

@@ -1,6 +1,6 @@
-import { parseNpl, parseTime } from "./parse-early.js";
+import { parseLisa, parseNpl, parseTime } from "./parse-early.js";
 import { parseBanking, parseClinc, parseCovidFaq, parseStackFaq } from "./parse-faq.js";
-import { parseCisi, parseCranfield, parseMed } from "./parse-smart.js";
+import { parseCacm, parseCisi, parseCranfield, parseMed } from "./parse-smart.js";
 import { parseCovidQa, parseXquad } from "./parse-squad.js";
 import type { CollectionSource } from "./types.js";
 
@@ -140,6 +140,47 @@ export const COLLECTIONS: readonly CollectionSource[] = [
     ],
     rule: "records end at a line with a slash; queries, all in capitals, put in small letters",
     parse: parseNpl,
+  },
+  {
+    name: "lisa",
+    split: "dev",
+    about: "abstracts on library science, long queries: what people were interested in, in their own words",
+    ...CLASSICS,
+    files: [
+      { path: "data/lisa/LISA0.001", sha256: "626b5bfe8bbcda4e90f06f9ef16cfce6377437bca17568731b486e491c37b77b" },
+      { path: "data/lisa/LISA0.501", sha256: "4347e9c38aaecbe3efe2f18141e388372f87433f1914cbd682368e2be817145d" },
+      { path: "data/lisa/LISA1.001", sha256: "ada3469598e1f0239ad0ffb933567d4276d6a991715165a6d977213a54edddac" },
+      { path: "data/lisa/LISA1.501", sha256: "ecaaeb7d4126f820d5b31e1e0565be949a4bc1ffc27f0ef196104663bbe79813" },
+      { path: "data/lisa/LISA2.001", sha256: "046a8fc320194add03372fe824cf3a049159ed1bb5412592ad4da4783ff6a149" },
+      { path: "data/lisa/LISA2.501", sha256: "ffa062d08af2c7b41f8e1755cf7bd91dd0af4bf3b140b5bd2580ae230de2106d" },
+      { path: "data/lisa/LISA3.001", sha256: "2271dd0f42ae994c39d5e12dca0565005a3710abe1c088f4d40b41c052de5849" },
+      { path: "data/lisa/LISA3.501", sha256: "daefea09ad10f383b3d0377bfef678af7c0112673ed4b1d47d7d311c26c7ecda" },
+      { path: "data/lisa/LISA4.001", sha256: "99678da43421ff5acf53b3f2e93f454913d85932443b685c6aec355ac0192cbc" },
+      { path: "data/lisa/LISA4.501", sha256: "a559152ba8e78003f0a589f3d4fedebc3a2489cb2fe916ed106bae3f5dddcaaf" },
+      { path: "data/lisa/LISA5.001", sha256: "f24c63e7924b478f0cb75437d783cd087e00b92c6f5ee2b4d42fe2033291f7e5" },
+      { path: "data/lisa/LISA5.501", sha256: "cfff39ddddcc9a6da9ebee06d397508305d5e54135f5aa65a487af99a7a37fb1" },
+      { path: "data/lisa/LISA5.627", sha256: "87db8d725d60606f566470d351306038626b4887223647cf8f7f3baebfd82354" },
+      { path: "data/lisa/LISA5.850", sha256: "fac9d15c6f41f7ccc1142c9fe6524ebbf5d656f8ef7bae0804ec5f20e51d21c3" },
+      { path: "data/lisa/LISA.QUE", sha256: "d2f042f4f68f8c67546dc44aba073e6acd3582be6e88c7f41a948b760eaea935" },
+      { path: "data/lisa/LISA.REL", sha256: "3df07a974316be1136fd4dba7b7701396752f1f26c8e6c4eb39c91ec24ea6ff6" },
+    ],
+    rule: "a title, an empty line, then the text; texts and queries, all in capitals, put in small letters",
+    parse: parseLisa,
+  },
+  {
+    name: "cacm",
+    split: "dev",
+    about: "titles and abstracts of computer science, queries of one to many sentences",
+    repository: "c00kiemon5ter/LuceneEval",
+    commit: "aee70fa0139ae9b3670a65b1d3df9dcb4dc36b52",
+    licence: CLASSICS.licence,
+    files: [
+      { path: "data/cacm/cacm.all", sha256: "a2d407e30a223877e59ebe57eb28c7b930a762610f97d8c30dde0157a049e9d3" },
+      { path: "data/cacm/query.text", sha256: "ca004f06b57cb8a298c73bf55793174e50ff32fc83c5bb5f10ed2ed559f621e6" },
+      { path: "data/cacm/qrels.text", sha256: "da4202b0c70cad7d91c9a028eaf8cbd0a4ca981ebdc3955eb75ba7b6de6f185c" },
+    ],
+    rule: ".T is the title, .W the text, without which the title is; a judgement's first figure is the query, its second the document",
+    parse: parseCacm,
   },
   {
     name: "covid-qa",

@@ -9,7 +9,7 @@ one command, which fetches the collections from public repositories at pinned co
 
 - **BM25** is the product's lexical index alone, with the words of the query (k1 1.2, b 0.75, Porter stemming, stop words).
 - **dense** is the embedding model alone: exact cosine of query and passage.
-- **hybrid, own words** is the product's search: candidates of both, with their scores fused.
+- **hybrid, own words** is the product's search: candidates of both, their scores fused, the best 50 put in a better order.
 - **hybrid** is what answering asks for: the same, with misspelt words put right, short forms spelt out and words of like meaning
   added.
 - **×** is hybrid over BM25.
@@ -18,11 +18,12 @@ A document is one passage. One longer than the 2,000 characters that the embeddi
 and stands where its best passage stands; a FAQ item is one passage, as in the product. All relevant documents count alike.
 Means give each collection the same weight, however many queries it has. Intervals are 95 %, by bootstrap over queries.
 
-The **report set** is only measured: no model is trained on it. Three things blunt that for the product around the model. The
+The **report set** is only measured: no model is trained on it. Four things blunt that for the product around the model. The
 encyclopaedia was among what the length of passages and the weight of words of like meaning were chosen on. The card of the first
-version showed Cranfield, MED, CISI and XQuAD (the encyclopaedia is every second article of it) when the dense share was set. And
-words that a query repeats count as often as they stand there since BM25 on CISI was seen to be weaker without it (.315) than is
-published. The **dev set** may be tuned on.`;
+version showed Cranfield, MED, CISI and XQuAD (the encyclopaedia is every second article of it) when the dense share was set.
+Words that a query repeats count as often as they stand there since BM25 on CISI was seen to be weaker without it (.315) than is
+published. And when the better order was first measured, CISI fell (.383): so LISA and CACM, with long queries too, came into the
+dev set, and what long queries are treated by was chosen on them. The **dev set** may be tuned on.`;
 
 /** The report as Markdown. Without results of its own a model has dashes. */
 export function markdownReport(

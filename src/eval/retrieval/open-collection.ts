@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { embeddedTextOf, splitPassages, type SplitterSettings } from "../../corpus/split-passages.js";
+import {
+  embeddedTextOf,
+  embeddedTextOfUnit,
+  splitPassages,
+  type SplitterSettings,
+} from "../../corpus/split-passages.js";
 import type { Embedder } from "../../embed/embedder.js";
 import type { HnswIndex } from "../../search/hnsw-index.js";
 import { FolderStore } from "../../search/folder-store.js";
@@ -35,11 +40,12 @@ export async function withCollection<T>(
   const texts = documents.map((document) => documentOf(document));
   const passages = texts.flatMap((document) => splitPassages(document, settings));
   const vectors = await embedder.embedPassages(passages.map((passage) => embeddedTextOf(passage)));
-  // Sentences take no part in ranking, so they are not embedded.
-  const units = ByteVectors.allocate(
-    passages.reduce((sum, passage) => sum + passage.units.length, 0),
-    embedder.fingerprint.dimensions,
+  const textOf = new Map(texts.map(({ id, text }) => [id, text]));
+  const unitTexts = passages.flatMap((passage) =>
+    passage.units.map((unit) => embeddedTextOfUnit(passage, unit, textOf.get(passage.documentId)!)),
   );
+  const units = ByteVectors.allocate(unitTexts.length, embedder.fingerprint.dimensions);
+  (await embedder.embedPassages(unitTexts)).forEach((vector, at) => units.set(at, vector));
   const store = new FolderStore(await mkdtemp(path.join(tmpdir(), "docent-retrieval-")));
   try {
     const manifest = await store.publish(

@@ -1,4 +1,4 @@
-import { collect, oneLine } from "./collect.js";
+import { collect, oneLine, titled } from "./collect.js";
 import type { Collection } from "./types.js";
 
 /** In capitals only, every word would pass for a name. */
@@ -48,4 +48,36 @@ export function parseTime(documents: string, queries: string, judgements: string
 /** `*STOP` ends the file. */
 function withoutStop(body: string): string {
   return body.replace(/^\*STOP\b[^]*$/m, "");
+}
+
+/**
+ * LISA: `Document 12`, a title, an empty line and the text, up to a line of asterisks, in several files; a query is a number, then
+ * lines up to a `#`; judgements are `Query 1`, a count, and the documents' numbers up to -1.
+ *
+ * @param sources the files of documents, then the queries, then the judgements
+ */
+export function parseLisa(...sources: string[]): Collection {
+  const [queries = "", judgements = ""] = sources.splice(-2);
+  const relevant = new Map(
+    Array.from(judgements.matchAll(/Query (\d+)\s+\d+ Relevant Refs:([\d\s]*?)-1/g), ([, id, found]) => [
+      id!,
+      found!.trim().split(/\s+/),
+    ]),
+  );
+  return collect(
+    sources
+      .flatMap((source) => source.split(/^\*{10,}\s*$/m))
+      .flatMap((record) => {
+        const [, id, body] = /^\s*Document\s+(\d+)\s*\n([^]*)$/.exec(record) ?? [];
+        if (id === undefined) return [];
+        const [title = "", ...paragraphs] = body!.split(/\n\s*\n/).map((paragraph) => lowered(paragraph));
+        const text = paragraphs.join(" ").trim();
+        return [{ id, question: null, ...titled(title, text) }];
+      }),
+    Array.from(queries.matchAll(/^(\d+)\s*\n([^#]*)#/gm), ([, id, body]) => ({
+      id: id!,
+      text: lowered(body!),
+      relevant: relevant.get(id!) ?? [],
+    })),
+  );
 }

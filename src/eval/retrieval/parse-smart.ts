@@ -1,4 +1,4 @@
-import { byQuery, collect, oneLine } from "./collect.js";
+import { byQuery, collect, oneLine, titled } from "./collect.js";
 import type { Collection } from "./types.js";
 
 interface SmartRecord {
@@ -51,8 +51,7 @@ export function parseCranfield(documents: string, queries: string, judgements: s
       const title = titleOf(record);
       const words = wordsOf(record);
       const text = words.startsWith(title) ? words.slice(title.length).trim() : words;
-      // A few records are a title alone.
-      return { id: record.id, question: null, ...(text === "" ? { title: "", text: title } : { title, text }) };
+      return { id: record.id, question: null, ...titled(title, text) };
     }),
     readSmart(queries).map((record, i) => {
       const id = String(i + 1);
@@ -63,6 +62,19 @@ export function parseCranfield(documents: string, queries: string, judgements: s
 
 export function parseCisi(documents: string, queries: string, judgements: string): Collection {
   return parseNumbered(documents, queries, byQuery(rows(judgements).map(([query, document]) => [query!, document!])));
+}
+
+/** Queries are numbered 1, 2 … in their file, 01, 02 … in the judgements. */
+export function parseCacm(documents: string, queries: string, judgements: string): Collection {
+  const relevant = byQuery(rows(judgements).map(([query, document]) => [query!.replace(/^0/, ""), document!]));
+  return collect(
+    readSmart(documents).map((record) => ({
+      id: record.id,
+      question: null,
+      ...titled(titleOf(record), wordsOf(record)),
+    })),
+    queriesOf(queries, relevant),
+  );
 }
 
 export function parseMed(documents: string, queries: string, judgements: string): Collection {
@@ -77,10 +89,17 @@ function parseNumbered(documents: string, queries: string, relevant: ReadonlyMap
       question: null,
       text: wordsOf(record),
     })),
-    readSmart(queries).map((record) => ({
-      id: record.id,
-      text: wordsOf(record),
-      relevant: relevant.get(record.id) ?? [],
-    })),
+    queriesOf(queries, relevant),
   );
+}
+
+function queriesOf(
+  source: string,
+  relevant: ReadonlyMap<string, Set<string>>,
+): { id: string; text: string; relevant: Iterable<string> }[] {
+  return readSmart(source).map((record) => ({
+    id: record.id,
+    text: wordsOf(record),
+    relevant: relevant.get(record.id) ?? [],
+  }));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseNpl, parseTime } from "../../../../src/eval/retrieval/parse-early.js";
+import { parseLisa, parseNpl, parseTime } from "../../../../src/eval/retrieval/parse-early.js";
 import { parseBanking, parseClinc, parseCovidFaq, parseStackFaq } from "../../../../src/eval/retrieval/parse-faq.js";
-import { parseCisi, parseCranfield, parseMed } from "../../../../src/eval/retrieval/parse-smart.js";
+import { parseCacm, parseCisi, parseCranfield, parseMed } from "../../../../src/eval/retrieval/parse-smart.js";
 import { parseCovidQa, parseXquad } from "../../../../src/eval/retrieval/parse-squad.js";
 
 const lines = (...all: string[]): string => `${all.join("\n")}\n`;
@@ -187,5 +187,32 @@ describe("collections of intents", () => {
   it("are read from CLINC's JSON too, without what is out of scope", () => {
     const source = { train: [["hi there", "greeting"]], test: [["hello", "greeting"]], oos_test: [["what", "oos"]] };
     expect(parseClinc(JSON.stringify(source)).queries).toEqual([{ id: "1", text: "hello", relevant: ["greeting#1"] }]);
+  });
+});
+
+describe("parseCacm", () => {
+  it("takes a title alone for the text, and the queries' numbers without a nought", () => {
+    const documents = lines(".I 1", ".T", "Sorting", ".B", "CACM", ".I 2", ".T", "Heaps", ".W", "A heap is", "a tree.");
+    const queries = lines(".I 1", ".W", "What is", "a heap?", ".I 10", ".W", "sort");
+    const { documents: read, queries: asked } = parseCacm(documents, queries, lines("01 2  0 0", "10 1  0 0"));
+    expect(read).toEqual([plain("1", "Sorting"), plain("2", "A heap is a tree.", "Heaps")]);
+    expect(asked).toEqual([
+      { id: "1", text: "What is a heap?", relevant: ["2"] },
+      { id: "10", text: "sort", relevant: ["1"] },
+    ]);
+  });
+});
+
+describe("parseLisa", () => {
+  it("reads documents of several files, queries and judgements", () => {
+    const stars = "*".repeat(44);
+    const first = lines("Document    1", "LIBRARIES OF", "INDIA.", "     ", "THEY ARE", "MANY.", "", "AND OLD.", stars);
+    const second = lines("Document 12", "A TITLE ALONE.", stars);
+    const queries = lines("1", "I AM INTERESTED", "IN INDIA. #", "2", "NOBODY JUDGED THIS. #");
+    const judgements = lines("Query 1", "2 Relevant Refs:", "1 12 -1", "");
+    expect(parseLisa(first, second, queries, judgements)).toEqual({
+      documents: [plain("1", "they are many. and old.", "libraries of india."), plain("12", "a title alone.")],
+      queries: [{ id: "1", text: "i am interested in india.", relevant: ["1", "12"] }],
+    });
   });
 });
