@@ -128,11 +128,10 @@ export interface Hit {
   dense: number;
   /** BM25 over the highest BM25 any passage could reach for this query (0 to 1). */
   lexical: number;
-  /**
-   * Weighted sum of both after min-max normalisation over the candidates (see search/rank.ts). Hits are sorted by more than that
-   * (search/rerank.ts).
-   */
+  /** Weighted sum of both after min-max normalisation over the candidates (see search/rank.ts). */
   score: number;
+  /** What hits are sorted by, 0 to 1: the score and more (search/rerank.ts). */
+  order: number;
   /** Cosine of the query with each of `passage.units`, in the same order. */
   unitCosines: number[];
   reading: Reading;

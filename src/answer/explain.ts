@@ -12,7 +12,7 @@ function explainedPart({ question, kind, faq, passages, candidates, evidence, ve
   const ranks = {
     dense: ranksBy(candidates, ({ dense }) => dense),
     lexical: ranksBy(candidates, ({ lexical }) => lexical),
-    fused: ranksBy(candidates, ({ score }) => score),
+    fused: ranksBy(candidates, ({ order }) => order),
   };
   return {
     question,
@@ -24,7 +24,7 @@ function explainedPart({ question, kind, faq, passages, candidates, evidence, ve
       start: hit.passage.start,
       end: hit.passage.end,
       read: read.has(hit.passage),
-      scores: { dense: rounded(hit.dense), lexical: rounded(hit.lexical), fused: rounded(hit.score) },
+      scores: { dense: rounded(hit.dense), lexical: rounded(hit.lexical), fused: rounded(hit.order) },
       ranks: { dense: ranks.dense[i]!, lexical: ranks.lexical[i]!, fused: ranks.fused[i]! },
     })),
     evidence: evidence.map(({ passageId, text, score, used, why }) => ({

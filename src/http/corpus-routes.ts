@@ -82,7 +82,7 @@ export interface FoundPassage {
 /** The `k` passages nearest to a query, best first. */
 export async function findPassages({ index, embedder }: AnswerDeps, query: string, k: number): Promise<FoundPassage[]> {
   const hits = await index.search({ text: query, vector: await embedder.embedQuery(query), k });
-  return hits.map(({ passage, dense, lexical, score }) => ({
+  return hits.map(({ passage, dense, lexical, order }) => ({
     source: passage.documentId,
     title: passage.title,
     heading: passage.headings,
@@ -90,7 +90,7 @@ export async function findPassages({ index, embedder }: AnswerDeps, query: strin
     start: passage.start,
     end: passage.end,
     timestamp: passage.seconds === null ? null : formatClock(passage.seconds),
-    scores: { dense, lexical, fused: score },
+    scores: { dense, lexical, fused: order },
   }));
 }
 

@@ -206,7 +206,7 @@ export const SearchResult = z
         scores: z.object({
           dense: z.number().describe("Nearness in meaning: cosine of both embeddings."),
           lexical: z.number().describe("Nearness in words: BM25, from 0 to 1."),
-          fused: z.number().describe("Both together; the order of the list weighs more than that."),
+          fused: z.number().describe("Both together; what the list is sorted by."),
         }),
       }),
     ),

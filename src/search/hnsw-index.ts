@@ -12,7 +12,7 @@ import type { FaqMatch, PassageIndex, PassageQuery } from "./passage-index.js";
 import { PassageTable } from "./passage-table.js";
 import { fuse } from "./rank.js";
 import { Readings } from "./readings.js";
-import { RERANKED, rerankFirst } from "./rerank.js";
+import { type Fused, RERANKED, rerankFirst } from "./rerank.js";
 import type { ShortForm } from "./short-forms.js";
 import type { RelatedTerm } from "./thesaurus.js";
 import { termsOf } from "./tokenize.js";
@@ -202,7 +202,7 @@ export class HnswIndex implements OpenBuild {
     return accepted;
   }
 
-  #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Hit {
+  #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Fused {
     const { table, readings, units } = this.#parts;
     const [first, end] = table.unitsOf(label);
     const unitCosines: number[] = [];

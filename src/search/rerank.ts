@@ -18,6 +18,9 @@ const FEEDBACK_HITS = 3;
 /** A hit that is so much worse than the first counts 1/e of it: one that stands out is likened to itself alone. */
 const FEEDBACK_DECAY = 0.1;
 
+/** A hit that is not in order yet. */
+export type Fused = Omit<Hit, "order">;
+
 /** A candidate's index terms, as numbers of the vocabulary. */
 interface Read {
   /** In the order they stand there. */
@@ -46,8 +49,8 @@ interface Read {
  * @param text the query's words
  * @param hits best fused score first
  */
-export function rerank(text: string, hits: readonly Hit[]): Hit[] {
-  if (hits.length < 2) return [...hits];
+export function rerank(text: string, hits: readonly Fused[]): Hit[] {
+  if (hits.length < 2) return hits.map((hit) => ({ ...hit, order: hit.score }));
   const { vocabulary } = hits[0]!.reading;
   const terms = [...new Set(termsOf(text))].flatMap((term) => vocabulary.idOf(term) ?? []);
   const idf = (term: number): number => vocabulary.idf(term);
@@ -63,16 +66,20 @@ export function rerank(text: string, hits: readonly Hit[]): Hit[] {
   const scores = hits.map(({ score }, i) => signals.reduce((sum, signal) => sum + share * signal[i]!, score) / most);
   const likeness = minMax(likenessToFirst(scores, read));
   const order = scores.map((score, i) => score + FEEDBACK * brevity * likeness[i]!);
-  return [...hits.keys()].sort((a, b) => order[b]! - order[a]!).map((i) => hits[i]!);
+  return [...hits.keys()]
+    .sort((a, b) => order[b]! - order[a]!)
+    .map((i) => ({ ...hits[i]!, order: order[i]! / (1 + FEEDBACK) }));
 }
 
 /** Reranks the first `RERANKED` of all candidates; the others stay behind them. */
-export function rerankFirst(text: string, hits: readonly Hit[]): Hit[] {
-  return [...rerank(text, hits.slice(0, RERANKED)), ...hits.slice(RERANKED)];
+export function rerankFirst(text: string, hits: readonly Fused[]): Hit[] {
+  const first = rerank(text, hits.slice(0, RERANKED));
+  const least = first.at(-1)?.order ?? 0;
+  return [...first, ...hits.slice(RERANKED).map((hit) => ({ ...hit, order: Math.min(least, hit.score) }))];
 }
 
 /** What is embedded of a passage (`embeddedTextOf`), as terms. */
-function readOf({ passage, reading }: Hit, idf: (term: number) => number): Read {
+function readOf({ passage, reading }: Fused, idf: (term: number) => number): Read {
   const { title, headings, contexts, units } = reading;
   // A FAQ item's question is both its heading and its first unit.
   const above = passage.kind === "faq" ? [] : [title, headings, contexts[0] ?? []];

@@ -116,6 +116,7 @@ export function passageIndexContract(
       const hits = await search(question);
       expect(hits.length).toBeGreaterThan(2);
       const byScore = (await search(question, Infinity)).sort((a, b) => b.score - a.score);
+      expect(hits.map(({ order }) => order)).toEqual(hits.map(({ order }) => order).sort((a, b) => b - a));
       expect(hits).toEqual(rerank(question, byScore).slice(0, 10));
       const byId = new Map(content.passages.map((passage) => [passage.id, passage]));
       for (const hit of hits) {

@@ -37,7 +37,7 @@ export async function weigh(
   const readings = Readings.of(table, read, vocabulary);
   const hits = passages.map((passage, label): Hit => {
     const unitCosines = passage.units.map(() => 0.5);
-    return { passage, dense: 0.5, lexical: 0.5, score: 0.5, unitCosines, reading: readings.reading(label) };
+    return { passage, dense: 0.5, lexical: 0.5, score: 0.5, order: 0.5, unitCosines, reading: readings.reading(label) };
   });
   const question = analyseQuestion(asked);
   const terms = question.terms.map((term) => ({ ...term, idf: 1, known: true, searchWord: term.word }));

@@ -19,7 +19,9 @@ beforeAll(async () => {
 
 // Whatever was sent, the same app goes on answering: a FAQ item as it is written, whatever embeds it.
 afterEach(async () => {
-  const response = await supertest(app).post("/api/chat").send({ question: "Which joint mission of NASA and ISRO matters most?" });
+  const response = await supertest(app)
+    .post("/api/chat")
+    .send({ question: "Which joint mission of NASA and ISRO matters most?" });
   expect(response.status).toBe(200);
   expect((response.body as Answer).status).toBe("answered");
 });

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nearness, rerank, RERANKED, rerankFirst } from "../../../src/search/rerank.js";
+import { type Fused, nearness, rerank, RERANKED, rerankFirst } from "../../../src/search/rerank.js";
 import { termsOf } from "../../../src/search/tokenize.js";
 import { Vocabulary } from "../../../src/search/vocabulary.js";
-import type { Hit, Passage } from "../../../src/types.js";
+import type { Passage } from "../../../src/types.js";
 
 const WORDS = Array.from("abcdefghij", (letter) => letter.repeat(3));
 const vocabulary = new Vocabulary(
@@ -12,7 +12,7 @@ const vocabulary = new Vocabulary(
 );
 
 /** A hit whose passage says `text`, in one unit with a cosine. */
-function hitOf(id: string, text: string, score: number, cosine = 0, extra: Partial<Passage> = {}): Hit {
+function hitOf(id: string, text: string, score: number, cosine = 0, extra: Partial<Passage> = {}): Fused {
   const passage = { id, documentId: id, kind: "prose", ...extra } as Passage;
   const none = new Uint32Array();
   return {
@@ -33,7 +33,7 @@ function hitOf(id: string, text: string, score: number, cosine = 0, extra: Parti
   };
 }
 
-const idsOf = (hits: readonly Hit[]): string[] => hits.map(({ passage }) => passage.id);
+const idsOf = (hits: readonly Fused[]): string[] => hits.map(({ passage }) => passage.id);
 
 describe("nearness", () => {
   const idf = (term: number): number => [2, 3, 5][term]!;
@@ -100,7 +100,7 @@ describe("rerank", () => {
   });
 
   it("counts a FAQ item's question once, and titles and headings of other passages", () => {
-    const withHeading = (id: string, kind: Passage["kind"]): Hit => {
+    const withHeading = (id: string, kind: Passage["kind"]): Fused => {
       const hit = hitOf(id, "ccc ddd", 0.5, 0, { kind });
       return { ...hit, reading: { ...hit.reading, headings: vocabulary.idsOf(termsOf("aaa bbb")) } };
     };
@@ -133,7 +133,9 @@ describe("rerank", () => {
         const ids = idsOf(rerank(query, twice));
         expect([...ids].sort()).toEqual(idsOf(twice).sort());
         for (const { passage } of hits) expect(ids.indexOf(passage.id)).toBeLessThan(ids.indexOf(`${passage.id}'`));
-        expect(new Set(rerank(query, hits))).toEqual(new Set(hits));
+        const ordered = rerank(query, hits);
+        expect(new Set(ordered.map(({ order: _, ...hit }) => hit))).toEqual(new Set(hits));
+        for (const { order } of ordered) expect(order >= 0 && order <= 1).toBe(true);
       }),
     );
   });
@@ -146,5 +148,7 @@ describe("rerankFirst", () => {
     const ordered = rerankFirst("aaa bbb", [...hits, ...last]);
     expect(idsOf(ordered).slice(RERANKED)).toEqual([String(RERANKED), String(RERANKED + 1), "late", "later"]);
     expect(ordered).toHaveLength(RERANKED + 4);
+    const orders = ordered.map(({ order }) => order);
+    expect(orders).toEqual(orders.toSorted((a, b) => b - a));
   });
 });
