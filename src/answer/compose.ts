@@ -14,6 +14,8 @@ const MASS_WITHOUT_SHAPE = 0.78;
 /** While the answer is this short, more is said until it is all but sure. */
 const SHORT_ANSWER = 240;
 const SURE = 0.96;
+/** What is less probable than that is not said, however short the answer. */
+const LEAST_SHARE = 0.05;
 const MAX_STATEMENTS = 3;
 /** A short answer is read; this leaves room for the markers within 400 characters. */
 const MAX_CHARS = 375;
@@ -142,6 +144,7 @@ function select(question: Question, evidence: readonly Evidence[], why: Map<Evid
   for (const [i, item] of top.entries()) {
     if (chosen.length === limit || mass >= SURE * total) break;
     if (mass >= share * total && chars + item.text.length > SHORT_ANSWER) break;
+    if (weights[i]! < LEAST_SHARE * total && chosen.length > 0) break;
     if (chosen.length > 0 && chars + item.text.length > MAX_CHARS) {
       continue;
     }
