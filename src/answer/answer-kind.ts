@@ -8,6 +8,9 @@ const NUMBER_WORD =
 const NUMBER = `(?:\\d[\\d.,]*|(?:${NUMBER_WORD})\\b)`;
 const TIME_UNIT = "(?:second|minute|hour|day|night|week|month|year|decade|centur|season)";
 
+const DURATION = `\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`;
+const LENGTH = `${NUMBER}[-\\s]?(?:of )?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`;
+
 /** What text of each kind looks like. Kinds that have no shape of their own are absent. */
 const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   date: new RegExp(
@@ -24,7 +27,7 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     "i",
   ),
   percentage: /\d\s?%|\b(per ?cent|percentage|half|third|quarter|fifth|majority)\b/i,
-  duration: new RegExp(`\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`, "i"),
+  duration: new RegExp(DURATION, "i"),
   frequency: new RegExp(`\\b(every|each|per|daily|weekly|monthly|yearly|annual|once|twice|times a|regular)`, "i"),
   age: new RegExp(
     `\\bage[ds]?\\b|\\b${NUMBER}[-\\s]+(?:years?|months?|weeks?)[-\\s]+old\\b|\\byears? (?:old|of age)\\b|\\bborn (?:in|on)\\b`,
@@ -34,17 +37,15 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     `${NUMBER}[-\\s]?(?:of )?(?:k?g|kilo(?:gram)?s?|grams?|t|tonn?es?|tons?|pounds?|lbs?|ounces?|oz|stones?)\\b`,
     "i",
   ),
-  length: new RegExp(
-    `${NUMBER}[-\\s]?(?:of )?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`,
-    "i",
-  ),
+  length: new RegExp(LENGTH, "i"),
+  extent: new RegExp(`${DURATION}|${LENGTH}`, "i"),
   temperature: new RegExp(`${NUMBER}\\s?(?:°|degrees?\\b|[ckf]\\b|celsius|fahrenheit|kelvin)`, "i"),
   speed: new RegExp(
     `(?<![a-z])(?:k?m/[hs]|mph|kph|knots?|mach)\\b|\\b(?:per|an?|every) (?:hour|second|minute)\\b`,
     "i",
   ),
   reason:
-    /\b(because|since|due to|as a result|so that|in order to|to \w+|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
+    /\b(because|since|due to|as a result|so that|in order to|so as to|(?<=, )to \w+|to (?:avoid|prevent|keep|make|help|allow|let|protect|reduce|save|ensure|give|stop|increase|improve)|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
 };
 
 /** Kinds whose absence speaks strongly against a sentence: their shapes are narrow. */
@@ -59,13 +60,14 @@ const NARROW: ReadonlySet<AnswerKind> = new Set([
   "age",
   "mass",
   "length",
+  "extent",
   "temperature",
   "speed",
   "expansion",
 ]);
 
 const PLACE =
-  /\b(?:in|at|on|near|next to|beside|behind|under|above|below|between|inside|outside|opposite|along|across|around) (?:the|an?|our|your|their|its|each|every)\b/i;
+  /\b(?:in|at|on|by|near|next to|beside|behind|under|over|above|below|between|inside|outside|opposite|along|against|across|around) (?:the|an?|our|your|their|its|each|every)\b/i;
 
 /** A capitalised word, or one in capitals; the first of a sentence tells nothing unless it is in capitals. */
 const CAPITALISED = /^\p{Lu}[\p{L}\p{N}'’.-]*$/u;
@@ -97,12 +99,25 @@ function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): str
 
 function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean {
   const asked = new Set(terms.flatMap((term) => term.terms));
-  return wordsOf(text).some(({ word, start }) => {
+  const isAsked = (word: string): boolean => termsOfWord(word).some((term) => asked.has(term));
+  const words = wordsOf(text);
+  return words.some(({ word, start }, i) => {
     if (!CAPITALISED.test(word) || isNoName(text, word, start + word.length)) return false;
     const startsSentence = start === 0 || /[.!?:]["'”’)]*\s+$/.test(text.slice(Math.max(0, start - 4), start));
     if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, word, start + word.length)) return false;
-    return !termsOfWord(word).some((term) => asked.has(term));
+    // "The Harbour Lane Tool Library" is what was asked about, if that is the tool library; "Engineer Anna Berg" is who the engineer was.
+    return !isAsked(word) && !isAsked(lastOfName(words, i));
   });
+}
+
+/** The last of the capitalised words that a word begins. */
+function lastOfName(words: readonly { word: string; start: number; end: number }[], i: number): string {
+  let last = i;
+  while (words[last + 1] !== undefined && words[last + 1]!.start === words[last]!.end + 1) {
+    if (!CAPITALISED.test(words[last + 1]!.word)) break;
+    last++;
+  }
+  return words[last]!.word;
 }
 
 /** Capitals that name neither who nor where: "in May", "on Monday", "Russian engineers". */

@@ -288,5 +288,8 @@ function otherValue(
 }
 
 function differ(values: readonly string[], others: readonly string[]): boolean {
+  // A time of day is no other value than a year.
+  const isClock = (value: string): boolean => value.includes(":");
+  if (values.some(isClock) !== others.some(isClock)) return false;
   return values.length > 0 && others.length > 0 && !others.some((value) => values.includes(value));
 }

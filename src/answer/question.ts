@@ -12,6 +12,7 @@ export type AnswerKind =
   | "age"
   | "mass"
   | "length"
+  | "extent"
   | "temperature"
   | "speed"
   | "person"
@@ -65,7 +66,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
     [
       "money",
-      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)$/,
+      /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|\bwhat (does|did|do) .* pay$|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)$/,
     ],
     [
       "mass",
@@ -73,8 +74,10 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "length",
-      /\bhow (tall|high|wide|deep|far|long is|long was|long are)\b(?!.*\b(last|take|stay|talk|flight|journey|training|program|mission)\b)|\b(what|which) (\S+ ){0,3}(height|diameter|altitude|distance|depth|width)\b/,
+      /\bhow (tall|high|wide|deep|far)\b(?!.*\b(last|take|stay|talk|flight|journey|training|program|mission)\b)|\b(what|which) (\S+ ){0,3}(height|diameter|altitude|distance|depth|width)\b/,
     ],
+    // "How long is the lesson?" asks for minutes, "How long is the pool?" for metres.
+    ["extent", /\bhow long (is|are|was|were|'s)\b/],
     ["temperature", /\bhow (hot|cold|warm)\b|\b(what|which) (\S+ ){0,3}temperature\b/],
     ["speed", /\bhow fast\b|\b(what|which) (\S+ ){0,3}(speed|velocity)\b(?! up)/],
     ["frequency", /\bhow (often|frequently|regularly)\b/],
@@ -101,12 +104,12 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "person",
-      /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames of\b|\bname of the (person|man|woman|author|founder|president|director|manager|leader|head|owner|inventor|artist|architect|company|agency|astronauts?)\b/,
+      /^(and |so |but |by |to |from |with |of |for )*who(m|se)?\b|(?<!\bin )\b(what|which) (person|people|man|woman|president|author|company|agency|organi[sz]ation|country|nation)\b|\bnames of\b|\bname of the (person|man|woman|author|founder|president|director|manager|leader|head|owner|inventor|artist|architect|company|agency|astronauts?)\b/,
     ],
     ["place", /^(and |so |but |from )*where\b|\b(what|which) (place|city|country|location|region|planet)\b/],
     [
       "definition",
-      /^(what|who) (is|are|was|were) (?!the (\S+ )?(most|main|best|biggest|largest|first|name)\b)(?!.*\b(to|for|do|does|did)\b)|^what (do|does) (the (term|word) )?\S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
+      /^(what|who) (is|are|was|were) (?!the (\S+ )?(most|main|best|biggest|largest|first|name)\b)(?!(new|not|made|sold|bought|built|lost|found|sent|said|told|done|kept|left|paid|given|taken|written|shown|\w+ed)\b)(?!.*\b(to|for|do|does|did)\b)|^what (do|does) (the (term|word) )?\S+ mean\b|\bwhat is meant by\b|^(please )?(define|explain|describe)\b|\b(meaning|definition) of\b|^tell me about\b/,
     ],
     ["reason", /^(and |so |but )*why\b|\bfor what reason\b|\bwhat (causes|caused|is the reason|led)\b/],
   ] satisfies [AnswerKind, RegExp][]
