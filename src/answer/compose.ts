@@ -1,11 +1,22 @@
 import { termsOf } from "../search/tokenize.js";
-import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
+import type { Passage } from "../types.js";
+import { holdsKind } from "./answer-kind.js";
+import { type Evidence, holds, holdsDateFor, type WeightedTerm } from "./evidence.js";
 import { composeFaqFor } from "./faq.js";
 import { announcesList, enumerates, goOn, MAX_LIST_STATEMENTS } from "./go-on.js";
 import { findList, wholeListOf } from "./lists.js";
 import type { Question } from "./question.js";
 import { YEAR_OR_VERSION } from "./refuse.js";
-import { type Block, DANGLING, mergeSame, standsAlone, type Statement, statementOf, valuesIn } from "./statement.js";
+import {
+  type Block,
+  DANGLING,
+  mergeSame,
+  readable,
+  standsAlone,
+  type Statement,
+  statementOf,
+  valuesIn,
+} from "./statement.js";
 
 /** A statement is added until the chosen ones hold this much of the probability, softmax over the scores. */
 const MASS = 0.67;
@@ -229,10 +240,17 @@ function statementsOf(question: Question, terms: readonly WeightedTerm[], item: 
   return withReferent(question, terms, item);
 }
 
+/** Where only the heading tells when it was, the statement is introduced by that. */
+function withDate(question: Question, { headings }: Passage, statement: Statement): Statement {
+  const heading = headings.at(-1) ?? "";
+  const isDated = holdsKind(statement.text, question) === false && holdsDateFor(question, heading);
+  return isDated ? { ...statement, lead: `${readable(heading)}:` } : statement;
+}
+
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */
 function withReferent(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
-  const statement = statementOf(passage, item.unit, question.asksForTime);
+  const statement = withDate(question, passage, statementOf(passage, item.unit, question.asksForTime));
   if (!DANGLING.test(item.text)) return [statement];
   const names = terms.filter((term) => term.isName);
   const own = new Set(termsOf(item.text));

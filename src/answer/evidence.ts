@@ -39,7 +39,7 @@ export interface Features {
   /** Share of the question's names found in the unit itself, and in the unit or where it stands; 1 without names. */
   namesOwn: number;
   namesNear: number;
-  /** 1 if it holds the kind of thing asked for, -1 if it lacks it, 0 if its shape cannot tell. */
+  /** 1 if it holds the kind of thing asked for, 0.5 if the heading above does (a date), -1 if it lacks it, 0 if its shape cannot tell. */
   kind: number;
   /** Likeness of the unit's words to the noun after "which" or "how many"; 0 without such a noun. */
   focus: number;
@@ -87,6 +87,8 @@ export interface Evidence {
 /** So many sentences after a question may be its answer. */
 const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
+/** What a date in the heading above counts beside one in the sentence itself. */
+const DATED_ABOVE = 0.5;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
 
@@ -109,6 +111,7 @@ export function weighEvidence(
     focus ??= new LikestOf(question.focus, reading.vocabulary);
     const texts = passage.units.map((unit) => textOf(passage, unit));
     const headings = matcher.match(reading.headings);
+    const isDated = holdsDateFor(question, passage.headings.at(-1) ?? "");
     const title = matcher.match(reading.title);
     const matches = reading.units.map((list) => matcher.match(list));
     // The units of a list or table are introduced by the same words.
@@ -145,7 +148,7 @@ export function weighEvidence(
         cosine: hit.unitCosines[i]!,
         gist,
         gistPlaced,
-        kind: kindFeature(text, question),
+        kind: kindFeature(text, question, isDated),
         focus: focusFeature(focus, question, list),
         counted: question.kind === "number" && countsFocus(text, question) ? 1 : 0,
         defines: question.kind === "definition" && defines(text, terms) ? 1 : 0,
@@ -289,10 +292,17 @@ function smallestWindow(lists: readonly number[][]): number {
   return smallest;
 }
 
-function kindFeature(text: string, question: Question): number {
+/** @param isDated whether the heading above holds what the text may lack */
+function kindFeature(text: string, question: Question, isDated: boolean): number {
   const held = holdsKind(text, question);
   if (held === null) return 0;
-  return held ? 1 : -1;
+  if (held) return 1;
+  return isDated ? DATED_ABOVE : -1;
+}
+
+/** Whether a heading tells when what stands below it was, as in a list of changes: "Version 2.1 (11 November 2021)". */
+export function holdsDateFor(question: Question, heading: string): boolean {
+  return (question.kind === "date" || question.kind === "day") && holdsKind(heading, question) === true;
 }
 
 function focusFeature(nouns: LikestOf, { focus }: Question, list: Uint32Array): number {

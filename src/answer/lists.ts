@@ -28,6 +28,8 @@ const HEADING_SLACK = 0.1;
 const LIKE_NOUN = 0.75;
 /** A whole list is shown if this many of the best few pieces of evidence are its items. */
 const ITEMS_AMONG_BEST = 2;
+/** A row that holds this much of the question's term weight itself is asked for by name. */
+const NAMED_ROW = 0.4;
 
 interface List {
   /** In reading order; a long list runs over several passages. */
@@ -45,6 +47,11 @@ export function isSingle(kind: AnswerKind): boolean {
   return isNarrow(kind) || kind === "definition" || kind === "person" || kind === "place";
 }
 
+/** "What are your opening hours?" has the form of a question for a definition. */
+function asksForSeveral({ kind, text }: Question): boolean {
+  return kind === "definition" && /^\W*what (?:are|were)\b/i.test(text);
+}
+
 /** The list whose lead-in and headings say what the question asks for. */
 export function findList(
   question: Question,
@@ -52,7 +59,7 @@ export function findList(
   evidence: readonly Evidence[],
   hits: readonly Hit[],
 ): Block | null {
-  if (isSingle(question.kind) || hits.length === 0) return null;
+  if ((isSingle(question.kind) && !asksForSeveral(question)) || hits.length === 0) return null;
   const matcher = new TermMatcher(terms, hits[0]!.reading.vocabulary);
   let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
   let best: List | null = null;
@@ -92,12 +99,21 @@ export function wholeListOf(
   chosen: readonly Evidence[],
   hits: readonly Hit[],
 ): { before: Evidence[]; list: Block } | null {
-  if ((isSingle(question.kind) && question.kind !== "person") || asksYesOrNo(question.text)) return null;
+  if (
+    (isSingle(question.kind) && question.kind !== "person" && question.kind !== "money") ||
+    asksYesOrNo(question.text)
+  )
+    return null;
   for (const list of listsOf(hits)) {
     const fromList = chosen.filter(({ unit }) => list.sentences.has(unit));
     const items = new Set(fromList.map(({ unit }) => list.sentences.get(unit)));
-    if (items.size < ITEMS_AMONG_BEST || fromList.length * 2 <= chosen.length) continue;
+    const isTable = list.items[0]!.unit.kind === "row";
+    if (items.size < ITEMS_AMONG_BEST || fromList.length * 2 < chosen.length + (isTable ? 0 : 1)) continue;
+    if (isTable && question.kind !== "list" && question.kind !== "money") continue;
+    // Of a table whose rows are asked for by name, those are enough.
+    if (isTable && fromList.some(({ features }) => features.label === 1 || features.own >= NAMED_ROW)) continue;
     // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
+    if (question.kind === "money" && !isTable) continue;
     if (question.kind === "person" && fromList.every(({ features }) => features.kind === 1)) continue;
     const first = chosen.findIndex(({ unit }) => list.sentences.has(unit));
     return { before: chosen.slice(0, first), list: listBlock(list) };
@@ -107,7 +123,8 @@ export function wholeListOf(
 
 function listBlock({ items }: List): Block {
   const { passage, unit } = items[0]!;
-  const lead = readable(unit.context || passage.headings.at(-1) || passage.title);
+  // What introduces a row are the names of the columns, and it is shown with them.
+  const lead = readable((unit.kind === "item" && unit.context) || passage.headings.at(-1) || passage.title);
   // An item is shown without its lead-in, which stands above the list.
   const statements = items
     .slice(0, MAX_LIST_ITEMS)
@@ -140,7 +157,7 @@ function listsOf(hits: readonly Hit[]): List[] {
   const lists = new Map<string, Collected>();
   for (const { passage, unitCosines, score } of hits.toSorted((a, b) => a.passage.start - b.passage.start)) {
     passage.units.forEach((unit, i) => {
-      if (unit.kind !== "item") return;
+      if (unit.kind !== "item" && unit.kind !== "row") return;
       const key = JSON.stringify([passage.documentId, passage.headings, unit.context]);
       const list: Collected = lists.get(key) ?? { items: [], sentences: new Map(), cosines: [], score };
       lists.set(key, list);
