@@ -97,7 +97,10 @@ function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): str
   return rest;
 }
 
-function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean {
+/** Behind "in" stands where, not who. */
+const WHERE = /\bin (?:the )?$/i;
+
+function holdsNewName(text: string, { terms, kind }: Pick<Question, "terms" | "kind">): boolean {
   const asked = new Set(terms.flatMap((term) => term.terms));
   const isAsked = (word: string): boolean => termsOfWord(word).some((term) => asked.has(term));
   const words = wordsOf(text);
@@ -105,6 +108,7 @@ function holdsNewName(text: string, { terms }: Pick<Question, "terms">): boolean
     if (!CAPITALISED.test(word) || isNoName(text, word, start + word.length)) return false;
     const startsSentence = start === 0 || /[.!?:]["'”’)]*\s+$/.test(text.slice(Math.max(0, start - 4), start));
     if (startsSentence && !SHORT_FORM.test(word) && !followedByName(text, word, start + word.length)) return false;
+    if (kind === "person" && WHERE.test(text.slice(Math.max(0, start - 8), start))) return false;
     // "The Harbour Lane Tool Library" is what was asked about, if that is the tool library; "Engineer Anna Berg" is who the engineer was.
     return !isAsked(word) && !isAsked(lastOfName(words, i));
   });
@@ -140,7 +144,7 @@ function spellsOut(text: string, shortForm: string): boolean {
 }
 
 /** Kinds that many a sentence holds one of, whatever it is about. */
-const BROAD: ReadonlySet<AnswerKind> = new Set(["person", "place", "number"]);
+const BROAD: ReadonlySet<AnswerKind> = new Set(["person", "place", "number", "extent"]);
 
 export function isBroad(kind: AnswerKind): boolean {
   return BROAD.has(kind);
