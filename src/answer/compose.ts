@@ -244,7 +244,7 @@ function statementsOf(question: Question, terms: readonly WeightedTerm[], item: 
 function withDate(question: Question, { headings }: Passage, statement: Statement): Statement {
   const heading = headings.at(-1) ?? "";
   const isDated = holdsKind(statement.text, question) === false && holdsDateFor(question, heading);
-  return isDated ? { ...statement, lead: `${readable(heading)}:` } : statement;
+  return isDated ? { ...statement, text: `${readable(heading)}: ${statement.text}` } : statement;
 }
 
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */

@@ -157,3 +157,19 @@ describe("what was not seen once", () => {
     expect(holds("Who runs the Harbour Club?", "The Harbour Club is run by members.")).toBe(false);
   });
 });
+
+describe("holdsKind of what may be one thing or another", () => {
+  it.each([
+    ["How long is the lesson?", "It takes 45 minutes.", true],
+    ["How long is the pool?", "It measures 25 metres.", true],
+    ["How long is the pool?", "It is very long.", false],
+    ["Where is the first-aid kit?", "It hangs by the kettle.", true],
+    ["Who founded the tool library?", "The Harbour Lane Tool Library lends tools.", false],
+    ["Who founded the tool library?", "It lends tools to people in Saltmarsh.", false],
+    ["Who was the engineer of the line?", "It was surveyed by Engineer Anna Berg.", true],
+    ["Why were they sent twice?", "They were sent twice after the change to winter time.", false],
+    ["Why were they moved?", "They were moved to keep them dry.", true],
+  ])("%s %s", (question, text, held) => {
+    expect(holds(question, text)).toBe(held);
+  });
+});

@@ -86,6 +86,52 @@ describe("a FAQ answer to another question than its own", () => {
   });
 });
 
+describe("a table", () => {
+  const FILES = {
+    "a.md":
+      "# Hall\n\n## Opening hours\n\n| Day | Open |\n| --- | --- |\n| Tuesday | 16:00–19:00 |\n| Thursday | 10:00–13:00 |\n\n" +
+      "We close in August.\n\n## Membership\n\n| Kind | Price |\n| --- | --- |\n| Single | £28 |\n| Household | £42 |\n",
+  };
+
+  it("is told whole, under its heading, where that is what was asked for", async () => {
+    const order = ["We close", "Tuesday", "Thursday"];
+    expect(await compose("What are your opening hours?", FILES, order, 1)).toEqual([
+      { intro: "Opening hours:", texts: ["Tuesday – Open: 16:00–19:00", "Thursday – Open: 10:00–13:00"] },
+    ]);
+  });
+
+  it("is told whole where several rows are among the best", async () => {
+    const [block] = await compose("What does it cost to join?", FILES, ["Household", "Single"]);
+    expect(block).toEqual({ intro: "Membership:", texts: ["Single – Price: £28", "Household – Price: £42"] });
+  });
+
+  it("is not where a row is asked for", async () => {
+    const [block] = await compose("What does household membership cost?", FILES, ["Household", "Single"], 6);
+    expect(block!.texts).toEqual(["Household – Price: £42"]);
+  });
+});
+
+describe("a heading with a date", () => {
+  const FILES = {
+    "a.md": "# News\n\n## Version 5.2 (12 February 2025)\n\nDark mode has come.\n\nIt came in May 2024.\n",
+  };
+
+  it("introduces what tells no date itself", async () => {
+    const [block] = await compose("When did dark mode come out?", FILES, ["Dark mode", "It came"], 6);
+    expect(block!.texts).toEqual(["Version 5.2 (12 February 2025): Dark mode has come."]);
+  });
+
+  it("is half as good as a date in the sentence", async () => {
+    const { evidence } = await weigh("When did dark mode come out?", FILES);
+    expect(new Map(evidence.map(({ text, features }) => [text, features.kind]))).toEqual(
+      new Map([
+        ["Dark mode has come.", 0.5],
+        ["It came in May 2024.", 1],
+      ]),
+    );
+  });
+});
+
 describe("a list", () => {
   const list = (heading: string, ...items: string[]) =>
     `## ${heading}\n\n${items.map((item) => `- ${item}`).join("\n")}\n\n`;
