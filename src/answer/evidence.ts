@@ -3,6 +3,7 @@ import { termsOf } from "../search/tokenize.js";
 import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { Question, QuestionTerm } from "./question.js";
+import { type Placed, SentenceReader } from "./sentence-reader.js";
 import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
@@ -67,6 +68,9 @@ export interface Features {
   row: number;
   /** Words of the unit that the question does not have, over 12, at most 1: an answer says something new. */
   news: number;
+  /** What the sentence reader makes of it (sentence-reader.ts). */
+  answers: number;
+  covers: number;
 }
 
 /** One quotable unit of a retrieved passage. */
@@ -86,6 +90,8 @@ export interface Evidence {
 /** So many sentences after a question may be its answer. */
 const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
+/** So many of the best by the other features are read word by word. */
+const READ = 16;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
 
@@ -158,12 +164,43 @@ export function weighEvidence(
         item: unit.kind === "item" ? 1 : 0,
         row: unit.kind === "row" ? 1 : 0,
         news: Math.min(1, matcher.unasked(list) / 12),
+        answers: 0,
+        covers: 0,
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));
       evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
     }
   }
-  return evidence.sort((a, b) => b.score - a.score);
+  readBest(question, terms, evidence.sort(byScore));
+  return evidence.sort(byScore);
+}
+
+function byScore(a: Evidence, b: Evidence): number {
+  return b.score - a.score;
+}
+
+/** Reads the best of ranked evidence word by word; the rest counts as no better than the least of them. */
+function readBest(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): void {
+  const [first] = evidence;
+  if (first === undefined) return;
+  const reader = new SentenceReader(question, terms, first.hit.reading.vocabulary);
+  const least = { answers: Infinity, covers: Infinity };
+  for (const [i, item] of evidence.entries()) {
+    const { features } = item;
+    const read = i < READ ? reader.read(placed(item)) : least;
+    least.answers = Math.min(least.answers, read.answers);
+    least.covers = Math.min(least.covers, read.covers);
+    features.answers = read.answers;
+    features.covers = read.covers;
+    item.score = scoreOf(features);
+  }
+}
+
+function placed({ hit: { passage }, unit, text }: Evidence): Placed {
+  const at = passage.units.indexOf(unit);
+  const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
+  const heading = passage.headings.at(-1) ?? passage.title;
+  return { sentence: text, context: unit.context, heading, before: beside(at - 1), after: beside(at + 1) };
 }
 
 /** Pieces between white space. */

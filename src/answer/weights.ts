@@ -28,6 +28,8 @@ export const RANKING_WEIGHTS: Features = {
   item: 0.33,
   row: 1.3,
   news: 0.24,
+  answers: 0,
+  covers: 0,
 };
 
 /** A logistic model over the signals. */
