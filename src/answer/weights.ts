@@ -3,33 +3,33 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Features = {
-  own: 5.4,
-  ownLike: 5.9,
-  headings: 3.57,
-  around: 2.72,
-  missing: -2.4,
-  namesOwn: -0.62,
-  namesNear: 1.87,
-  proximity: 0.34,
-  pairs: 0.5,
-  cosine: 4.7,
-  gist: 0.16,
-  gistPlaced: 3.07,
-  kind: 1.65,
-  focus: 1.07,
-  counted: 2.46,
+  own: 3.26,
+  ownLike: 5.1,
+  headings: 2.44,
+  around: 1.88,
+  missing: -2.29,
+  namesOwn: 0.06,
+  namesNear: 1.64,
+  proximity: 0.31,
+  pairs: 0.82,
+  cosine: 2.97,
+  gist: 0,
+  gistPlaced: 2.38,
+  kind: 1.26,
+  focus: 1.22,
+  counted: 1.1,
   defines: 2.03,
-  label: 2.15,
-  fused: 4.46,
-  dense: 1.09,
-  lexical: 0.34,
-  length: 0.17,
-  short: 1.22,
-  item: 0.33,
-  row: 1.3,
-  news: 0.24,
-  answers: 0,
-  covers: 0,
+  label: 1.81,
+  fused: 3.82,
+  dense: 1.7,
+  lexical: 0.9,
+  length: 0,
+  short: 1.12,
+  item: 0.43,
+  row: 1.23,
+  news: 0,
+  answers: 0.52,
+  covers: 0.76,
 };
 
 /** A logistic model over the signals. */
@@ -40,31 +40,32 @@ export interface Model {
 
 /** Whether the corpus is about what is asked. */
 export const SUBJECT_MODEL: Model = {
-  bias: -6.64,
+  bias: -6.29,
   weights: {
-    coverage: 1.72,
-    cosine: 2.74,
-    namesNear: 3.18,
-    pairs: 1.16,
-    dense: 6.82,
-    closest: 2.42,
-    missingYear: -1.8,
+    coverage: 2.15,
+    cosine: 3.57,
+    namesNear: 2.59,
+    pairs: 0.96,
+    dense: 7.14,
+    closest: 2.06,
+    missingYear: -3.93,
   },
 };
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -3.84,
+  bias: -3.91,
   weights: {
     namesNear: 1.4,
-    unfoundTyped: -1.56,
-    missingKind: -4.84,
-    missingName: -3.24,
-    missingCount: -1.42,
-    missingYear: -5.95,
-    lead: 1.28,
-    fused: 3.81,
-    outdone: -2.8,
+    unfoundTyped: -1.43,
+    missingKind: -3.69,
+    missingName: -2.35,
+    missingCount: -1.85,
+    missingYear: -6.68,
+    lead: 0.97,
+    fused: 3.6,
+    outdone: -2.4,
+    answers: 1.5,
   },
 };
 
@@ -72,4 +73,4 @@ export const FACT_MODEL: Model = {
 export const LEAST_FACT = -0.25;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.35, fact: 0.75, lead: 2 };
+export const CALIBRATION = { bias: -1.62, fact: 0.88, lead: 2.71 };
