@@ -3,7 +3,7 @@ import { termsOf } from "../search/tokenize.js";
 import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { Question, QuestionTerm } from "./question.js";
-import { type Placed, SentenceReader } from "./sentence-reader.js";
+import { placed, SentenceReader } from "./sentence-reader.js";
 import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
@@ -194,13 +194,6 @@ function readBest(question: Question, terms: readonly WeightedTerm[], evidence: 
     features.covers = read.covers;
     item.score = scoreOf(features);
   }
-}
-
-function placed({ hit: { passage }, unit, text }: Evidence): Placed {
-  const at = passage.units.indexOf(unit);
-  const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
-  const heading = passage.headings.at(-1) ?? passage.title;
-  return { sentence: text, context: unit.context, heading, before: beside(at - 1), after: beside(at + 1) };
 }
 
 /** Pieces between white space. */

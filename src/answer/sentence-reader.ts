@@ -3,9 +3,10 @@ import path from "node:path";
 import { PROJECT_DIR } from "../config.js";
 import { rowVector } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
-import type { WeightedTerm } from "./evidence.js";
+import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
 import { FIRST_LEARNED, LOOK, ReaderWords, type Token } from "./reader-words.js";
+import { textOf } from "./unit-text.js";
 
 /** Weights and words of the small network that reads sentences: see models/docent-answers-en. */
 const FOLDER = path.join(PROJECT_DIR, "models", "docent-answers-en");
@@ -26,6 +27,19 @@ const IDF_SCALE = 8;
 const LOOKS = 15;
 /** How many ways a word can match the question: see `matchesWith`. */
 const MATCHES = 6;
+
+/** A unit of a passage with what stands around it. */
+export function placed({ hit: { passage }, unit, text }: Pick<Evidence, "hit" | "unit" | "text">): Placed {
+  const at = passage.units.indexOf(unit);
+  const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
+  const heading = passage.headings.at(-1) ?? passage.title;
+  return {
+    sentence: text,
+    introduction: introductionOf(unit.context, heading),
+    before: beside(at - 1),
+    after: beside(at + 1),
+  };
+}
 
 /** What a word is to each of the question's words: of like meaning, the same, aligned with it as the network has learned. */
 interface Met {
@@ -48,9 +62,8 @@ export interface SentenceReading {
 /** A sentence with what stands around it. */
 export interface Placed {
   sentence: string;
-  /** What introduces it: a list's lead-in, a table's column names. */
-  context: string;
-  heading: string;
+  /** What introduces it: the last words of its lead-in or column names, the first of its heading. */
+  introduction: string;
   /** The sentences beside it; empty at the ends of a passage. */
   before: string;
   after: string;
@@ -164,9 +177,8 @@ export class SentenceReader {
   }
 
   /** What the network makes of a sentence. */
-  read({ sentence, context, heading, before, after }: Placed): SentenceReading {
+  read({ sentence, introduction, before, after }: Placed): SentenceReading {
     const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
-    const introduction = introductionOf(context, heading);
     return {
       answers: this.#answers(tokens),
       covers: this.#covers(this.#hold(tokens), [
@@ -330,7 +342,6 @@ const LEAST_ALIGNED = -3;
 const MOST_ALIGNED = 6;
 const ALIGNED_SCALE = 3;
 
-/** The last words of a lead-in and the first of a heading. */
 function introductionOf(context: string, heading: string): string {
   const lead = context === "" ? "" : `${context.split(/\s+/).slice(-PLACE_SHARE).join(" ")} `;
   return lead + heading.split(/\s+/).slice(0, PLACE_SHARE).join(" ");
