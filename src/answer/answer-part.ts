@@ -55,7 +55,9 @@ export async function answerPart(
   const faq = nearestFaq(faqMatches, found);
   const verdict = decide(question, terms, evidence, deps.index.refusal);
   const decidedAt = performance.now();
-  const nearEnough = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
+  // "No. Only guide dogs may" is no answer to "Who may bring a dog?", unless it is all but the same question.
+  const isOtherForm = faq?.features.otherForm === 1;
+  const nearEnough = verdict.answer || question.asksOpinion || isOtherForm ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
   const byFaq = faq !== null && faq.nearness >= nearEnough;
   const composed: Composed =
     verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;

@@ -4,6 +4,7 @@ import type { Hit, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import { YES_OR_NO } from "./faq.js";
 import { asksYesOrNo, type Question, type QuestionTerm } from "./question.js";
+import { placed, SentenceReader } from "./sentence-reader.js";
 import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
@@ -68,6 +69,9 @@ export interface Features {
   row: number;
   /** Words of the unit that the question does not have, over 12, at most 1: an answer says something new. */
   news: number;
+  /** What the sentence reader makes of it (sentence-reader.ts). */
+  answers: number;
+  covers: number;
 }
 
 /** One quotable unit of a retrieved passage. */
@@ -89,6 +93,8 @@ const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
 /** What a date in the heading above counts beside one in the sentence itself. */
 const DATED_ABOVE = 0.5;
+/** So many of the best by the other features are read word by word. */
+const READ = 16;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
 
@@ -161,12 +167,36 @@ export function weighEvidence(
         item: unit.kind === "item" ? 1 : 0,
         row: unit.kind === "row" ? 1 : 0,
         news: Math.min(1, matcher.unasked(list) / 12),
+        answers: 0,
+        covers: 0,
       };
       const found = terms.map((_, t) => foundAnywhere(places, t));
       evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
     }
   }
-  return evidence.sort((a, b) => b.score - a.score);
+  readBest(question, terms, evidence.sort(byScore));
+  return evidence.sort(byScore);
+}
+
+function byScore(a: Evidence, b: Evidence): number {
+  return b.score - a.score;
+}
+
+/** Reads the best of ranked evidence word by word; the rest counts as no better than the least of them. */
+function readBest(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): void {
+  const [first] = evidence;
+  if (first === undefined) return;
+  const reader = new SentenceReader(question, terms, first.hit.reading.vocabulary);
+  const least = { answers: Infinity, covers: Infinity };
+  for (const [i, item] of evidence.entries()) {
+    const { features } = item;
+    const read = i < READ ? reader.read(placed(item)) : least;
+    least.answers = Math.min(least.answers, read.answers);
+    least.covers = Math.min(least.covers, read.covers);
+    features.answers = read.answers;
+    features.covers = read.covers;
+    item.score = scoreOf(features);
+  }
 }
 
 /** Pieces between white space. */

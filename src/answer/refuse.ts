@@ -50,6 +50,8 @@ export interface Signals {
   fused: number;
   /** How much nearer than the best, by cosine, the nearest evidence is: 0 if meaning and words agree on the best. */
   outdone: number;
+  /** The sentence reader's estimate that the best holds an answer (sentence-reader.ts). */
+  answers: number;
 }
 
 /** Why evidence does not answer. Of several reasons, the first that holds. */
@@ -165,5 +167,6 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     lead: 1 / odds,
     fused: features.fused,
     outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
+    answers: 1 / (1 + Math.exp(-features.answers)),
   };
 }

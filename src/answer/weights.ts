@@ -3,31 +3,33 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Features = {
-  own: 5.4,
-  ownLike: 5.9,
-  headings: 3.57,
-  around: 2.72,
-  missing: -2.4,
-  namesOwn: -0.62,
-  namesNear: 1.87,
-  proximity: 0.34,
-  pairs: 0.5,
-  cosine: 4.7,
-  gist: 0.16,
-  gistPlaced: 3.07,
-  kind: 1.65,
-  focus: 1.07,
-  counted: 2.46,
-  defines: 2.03,
-  label: 2.15,
-  fused: 4.46,
-  dense: 1.09,
-  lexical: 0.34,
-  length: 0.17,
-  short: 1.22,
-  item: 0.33,
-  row: 1.3,
-  news: 0.24,
+  own: 1.99,
+  ownLike: 4.31,
+  headings: 1.88,
+  around: 1.28,
+  missing: -2.66,
+  namesOwn: 0.21,
+  namesNear: 1.68,
+  proximity: 0.29,
+  pairs: 0.69,
+  cosine: 2.3,
+  gist: -0.21,
+  gistPlaced: 2.44,
+  kind: 1.27,
+  focus: 1.09,
+  counted: 0.73,
+  defines: 2.32,
+  label: 1.95,
+  fused: 3.43,
+  dense: 2.01,
+  lexical: 1.01,
+  length: -0.35,
+  short: 1.34,
+  item: 0.37,
+  row: 1.32,
+  news: -0.06,
+  answers: 0.58,
+  covers: 0.86,
 };
 
 /** A logistic model over the signals. */
@@ -38,31 +40,32 @@ export interface Model {
 
 /** Whether the corpus is about what is asked. */
 export const SUBJECT_MODEL: Model = {
-  bias: -6.64,
+  bias: -6.24,
   weights: {
-    coverage: 1.72,
-    cosine: 2.74,
-    namesNear: 3.18,
-    pairs: 1.16,
-    dense: 6.82,
-    closest: 2.42,
-    missingYear: -1.8,
+    coverage: 1.87,
+    cosine: 3.67,
+    namesNear: 2.65,
+    pairs: 1.06,
+    dense: 6.46,
+    closest: 2.71,
+    missingYear: -3.92,
   },
 };
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -3.84,
+  bias: -3.98,
   weights: {
-    namesNear: 1.4,
-    unfoundTyped: -1.56,
-    missingKind: -4.84,
-    missingName: -3.24,
-    missingCount: -1.42,
-    missingYear: -5.95,
-    lead: 1.28,
-    fused: 3.81,
-    outdone: -2.8,
+    namesNear: 1.54,
+    unfoundTyped: -1.49,
+    missingKind: -3.89,
+    missingName: -2.37,
+    missingCount: -1.65,
+    missingYear: -6.69,
+    lead: 1.2,
+    fused: 3.54,
+    outdone: -3.03,
+    answers: 1.29,
   },
 };
 
@@ -70,4 +73,4 @@ export const FACT_MODEL: Model = {
 export const LEAST_FACT = -0.25;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.35, fact: 0.75, lead: 2 };
+export const CALIBRATION = { bias: -1.61, fact: 1.13, lead: 2.03 };

@@ -52,6 +52,12 @@ export function rowOf(term: string): number {
   return table.rows.get(term) ?? -1;
 }
 
+/** The word vector of a row: bytes, of a length of about 400. */
+export function rowVector(row: number): Int8Array {
+  table ??= load();
+  return table.vectors.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS);
+}
+
 /** How far the words of two rows mean the same by their vectors, 0 to 0.9; 0 if either is -1. */
 export function rowLikeness(a: number, b: number): number {
   if (a < 0 || b < 0) return 0;

@@ -2,7 +2,8 @@
 //
 // usage: node dump.mjs SETS OUT
 //   SETS  a JSON file: [{"name", "corpus": folder, "questions": JSON lines file, "format": "golden" or "squad"}, …]
-//         golden: as in test/golden; squad: {question, source, paragraph, start}, the answer's offset in its paragraph
+//         golden: as in test/golden; squad: {question, source, paragraph, start, impossible}, the answer's offset in its
+//         paragraph; impossible: its article does not answer it, though it looks as if it did
 //   OUT   JSON lines: {set, mode, kind, features: [...], right: [...], signals}
 //
 // Of an answerable question the answer is also taken away: its sentence, its passage and, in SQuAD, its whole article.
@@ -51,6 +52,10 @@ async function ask(set, deps) {
     const { evidence } = found;
     if (question.expect === "refuse") {
       write(set, question.kind, found, evidence, evidence.map(() => false));
+      continue;
+    }
+    if (question.impossible) {
+      write(set, "impossible", found, evidence, evidence.map(() => false));
       continue;
     }
     const right = evidence.map((item) => holdsAnswer(set, question, item));

@@ -19,13 +19,13 @@ from scipy.optimize import minimize
 
 RANKING_WEIGHT = 20  # of a tuning question beside one of SQuAD
 SUBJECT = ["coverage", "cosine", "namesNear", "pairs", "dense", "closest", "missingYear"]
-FACT = ["namesNear", "unfoundTyped", "missingKind", "missingName", "missingCount", "missingYear", "lead", "fused", "outdone"]
+FACT = ["namesNear", "unfoundTyped", "missingKind", "missingName", "missingCount", "missingYear", "lead", "fused", "outdone", "answers"]
 SUBJECT_WEIGHT, FACT_WEIGHT = 8, 100  # nearly every sentence of an encyclopedia holds a name and a number: it counts little
 SUBJECT_RIDGE, FACT_RIDGE = 0.5, 30
 REMOVED = 0.25  # of FACT_WEIGHT, where a tuning question's answer was taken away
 FOREIGN = {"no article", "out-of-domain", "opinion", "injection"}
 WITHOUT = {"no passage": 0.6, "no sentence": 0.4}
-NEAR = {"near-miss", "other-year", *WITHOUT}
+NEAR = {"near-miss", "other-year", "impossible", *WITHOUT}
 
 
 def rank(rows):

@@ -1,0 +1,444 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_DIR } from "../config.js";
+import { rowVector } from "../search/thesaurus.js";
+import type { Vocabulary } from "../search/vocabulary.js";
+import type { Evidence, WeightedTerm } from "./evidence.js";
+import type { Question } from "./question.js";
+import { FIRST_LEARNED, LOOK, ReaderWords, type Token } from "./reader-words.js";
+import { textOf } from "./unit-text.js";
+
+/** Weights and words of the small network that reads sentences: see models/docent-answers-en. */
+const FOLDER = path.join(PROJECT_DIR, "models", "docent-answers-en");
+
+const WORD_DIMENSIONS = 100;
+/** Word vectors are bytes of this length; the network was trained on vectors of length 3. */
+const BYTES_LENGTH = 400;
+const VECTOR_LENGTH = 3;
+/** So many words are read of a sentence, and of what introduces it. */
+const SENTENCE_WORDS = 40;
+const PLACE_WORDS = 12;
+/** What introduces a sentence: so many words of its lead-in, the last ones, and of its heading, the first ones. */
+const PLACE_SHARE = 6;
+/** Inverse passage frequencies are divided by this. */
+const IDF_SCALE = 8;
+
+/** The bits of a word's look. */
+const LOOKS = 15;
+/** How many ways a word can match the question: see `matchesWith`. */
+const MATCHES = 6;
+
+/** A unit of a passage with what stands around it. */
+export function placed({ hit: { passage }, unit, text }: Pick<Evidence, "hit" | "unit" | "text">): Placed {
+  const at = passage.units.indexOf(unit);
+  const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
+  const heading = passage.headings.at(-1) ?? passage.title;
+  return {
+    sentence: text,
+    introduction: introductionOf(unit.context, heading),
+    before: beside(at - 1),
+    after: beside(at + 1),
+  };
+}
+
+/** What a word is to each of the question's words: of like meaning, the same, aligned with it as the network has learned. */
+interface Met {
+  like: readonly number[];
+  same: readonly number[];
+  aligned: readonly number[];
+}
+
+/** The same of a text: the most that any of its words has. */
+type Held = { [K in keyof Met]: number[] };
+
+/** What the network makes of a sentence. */
+export interface SentenceReading {
+  /** How likely one of its words is the answer: the logarithm of the sum of all its words' odds. */
+  answers: number;
+  /** How far it, what introduces it and its neighbours hold what matters of the question. */
+  covers: number;
+}
+
+/** A sentence with what stands around it. */
+export interface Placed {
+  sentence: string;
+  /** What introduces it: the last words of its lead-in or column names, the first of its heading. */
+  introduction: string;
+  /** The sentences beside it; empty at the ends of a passage. */
+  before: string;
+  after: string;
+}
+
+interface Network {
+  words: ReaderWords;
+  /** Of the word alone: what it adds to a sentence's and to a question's layer, and its vector for alignment. */
+  inSentence: (code: number) => Float32Array;
+  inQuestion: (code: number) => Float32Array;
+  aligned: (code: number) => Float32Array;
+  forAlignment: (code: number) => Float32Array;
+  tensors: Record<string, Float32Array>;
+  hidden: number;
+}
+
+let network: Network | null = null;
+
+function load(): Network {
+  const config = JSON.parse(readFileSync(path.join(FOLDER, "config.json"), "utf8")) as {
+    learned: string[];
+    tensors: [name: string, size: number][];
+  };
+  const { buffer } = Uint8Array.from(readFileSync(path.join(FOLDER, "weights.bin")));
+  const tensors: Record<string, Float32Array> = {};
+  let at = 0;
+  for (const [name, size] of config.tensors) {
+    tensors[name] = new Float32Array(buffer, at, size);
+    at += 4 * size;
+  }
+  const vectorOf = (code: number): Float32Array => {
+    if (code >= FIRST_LEARNED) {
+      const start = (code - FIRST_LEARNED) * WORD_DIMENSIONS;
+      return tensors["learned"]!.subarray(start, start + WORD_DIMENSIONS);
+    }
+    return Float32Array.from(rowVector(code), (value) => (value * VECTOR_LENGTH) / BYTES_LENGTH);
+  };
+  const projected = (name: string): ((code: number) => Float32Array) => {
+    const known = new Map<number, Float32Array>();
+    return (code) => {
+      let vector = known.get(code);
+      if (vector === undefined)
+        known.set(code, (vector = times(tensors[name]!, vectorOf(code), tensors[`${name}Bias`])));
+      return vector;
+    };
+  };
+  return {
+    words: new ReaderWords(config.learned),
+    inSentence: projected("inSentence"),
+    inQuestion: projected("inQuestion"),
+    aligned: projected("aligned"),
+    forAlignment: projected("forAlignment"),
+    tensors,
+    hidden: tensors["conv1Bias"]!.length,
+  };
+}
+
+/** A matrix, row by row, times a vector, plus a bias. */
+function times(matrix: Float32Array, vector: ArrayLike<number>, bias?: Float32Array): Float32Array {
+  const width = vector.length;
+  const out = new Float32Array(matrix.length / width);
+  for (let row = 0; row < out.length; row++) {
+    let sum = bias === undefined ? 0 : bias[row]!;
+    const start = row * width;
+    for (let i = 0; i < width; i++) sum += matrix[start + i]! * vector[i]!;
+    out[row] = sum;
+  }
+  return out;
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/**
+ * Reads sentences for the answer to one question, as a small convolutional network does that was trained on questions whose
+ * answers are marked in their sentences. It knows what the weighted features of evidence.ts cannot: that "How did …?" is
+ * answered by "by means of", and that a word beside those of the question says more than one far from them.
+ */
+export class SentenceReader {
+  readonly #network: Network;
+  readonly #idf: (term: string) => number;
+  readonly #question: readonly Token[];
+  /** What a word of a sentence is worth beside the question's, by its vector and stem. */
+  readonly #met = new Map<string, Met>();
+  /** The first layer of the words met. */
+  readonly #layers = new Map<Met, Float32Array>();
+  /** How well texts hold the question's words, by their text. */
+  readonly #held = new Map<string, Held>();
+  /** What a word's look adds to its first layer. */
+  readonly #looks = new Map<number, Float32Array>();
+  /** What a word of an answer is multiplied with. */
+  readonly #asked: Float32Array;
+  /** What each word of the question brings to how far it is covered. */
+  readonly #wanted: readonly Float32Array[];
+
+  /** @throws Error if the network's files are missing */
+  constructor(question: Pick<Question, "text" | "focus">, terms: readonly WeightedTerm[], vocabulary: Vocabulary) {
+    network ??= load();
+    this.#network = network;
+    this.#idf = (term) => {
+      const id = vocabulary.idOf(term);
+      return id === undefined ? 0 : vocabulary.idf(id);
+    };
+    this.#question = network.words.tokensOfQuestion(question, terms, this.#idf);
+    const { asked, wanted } = this.#summary();
+    this.#asked = asked;
+    this.#wanted = wanted;
+  }
+
+  /** What the network makes of a sentence. */
+  read({ sentence, introduction, before, after }: Placed): SentenceReading {
+    const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
+    return {
+      answers: this.#answers(tokens),
+      covers: this.#covers(this.#hold(tokens), [
+        this.#holdText(introduction, PLACE_WORDS),
+        this.#holdText(before, SENTENCE_WORDS),
+        this.#holdText(after, SENTENCE_WORDS),
+      ]),
+    };
+  }
+
+  /** The logarithm of the sum of the odds of each word to be of the answer. */
+  #answers(tokens: readonly Token[]): number {
+    const { tensors, hidden: width } = this.#network;
+    const h = this.#hidden(tokens);
+    const scores = tokens.map(
+      (_, t) => tensors["tokenBias"]![0]! + dot(this.#asked, h.subarray(t * width, (t + 1) * width)),
+    );
+    const most = Math.max(...scores);
+    const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0);
+    return tokens.length === 0 ? LEAST_ANSWERS : Math.max(LEAST_ANSWERS, most + Math.log(sum));
+  }
+
+  /** How far a sentence and the texts around it hold what matters of the question. */
+  #covers(own: Held, around: readonly Held[]): number {
+    const { tensors } = this.#network;
+    const columns = tensors["coverPlaces"]!;
+    const out = tensors["coverOut"]!;
+    const places = 2 * (1 + around.length) + 1;
+    let covers = 0;
+    for (let q = 0; q < this.#question.length; q++) {
+      const wanted = this.#wanted[q]!;
+      const held = [own, ...around].flatMap(({ like, same }) => [like[q]!, same[q]!]);
+      held.push(Math.max(LEAST_ALIGNED, Math.min(MOST_ALIGNED, own.aligned[q]!)) / ALIGNED_SCALE);
+      for (let unit = 0; unit < wanted.length; unit++) {
+        let sum = wanted[unit]!;
+        for (let place = 0; place < places; place++) sum += columns[unit * places + place]! * held[place]!;
+        if (sum > 0) covers += out[unit]! * sum;
+      }
+    }
+    return covers;
+  }
+
+  /** How well a text holds each of the question's words: what its likest word has. */
+  #hold(tokens: readonly Token[]): Held {
+    const count = this.#question.length;
+    const start = tokens.length === 0 ? 0 : -Infinity;
+    const held = {
+      like: Array<number>(count).fill(start),
+      same: Array<number>(count).fill(0),
+      aligned: Array<number>(count).fill(-Infinity),
+    };
+    for (const token of tokens) {
+      const met = this.#meet(token);
+      for (let q = 0; q < count; q++) {
+        if (met.like[q]! > held.like[q]!) held.like[q] = met.like[q]!;
+        if (met.same[q]! > held.same[q]!) held.same[q] = met.same[q]!;
+        if (met.aligned[q]! > held.aligned[q]!) held.aligned[q] = met.aligned[q]!;
+      }
+    }
+    return held;
+  }
+
+  #holdText(text: string, most: number): Held {
+    let held = this.#held.get(text);
+    if (held === undefined)
+      this.#held.set(text, (held = this.#hold(this.#network.words.tokensOf(text, most, this.#idf))));
+    return held;
+  }
+
+  /** What the question asks of a word, and what each of its own words brings to how far it is covered. */
+  #summary(): { asked: Float32Array; wanted: Float32Array[] } {
+    const { tensors, hidden: width, inQuestion } = this.#network;
+    const count = this.#question.length;
+    const first = new Float32Array(count * width);
+    this.#question.forEach(({ code, look, idf }, t) => {
+      const word = inQuestion(code);
+      const seen = times(tensors["questionLooks"]!, bitsOf(look));
+      for (let i = 0; i < width; i++) {
+        first[t * width + i] = Math.max(0, word[i]! + seen[i]! + (tensors["questionIdf"]![i]! * idf) / IDF_SCALE);
+      }
+    });
+    const h = convolve(first, count, width, 1, tensors["questionConv"]!, tensors["questionConvBias"]!);
+    const rows = Array.from({ length: count }, (_, t) => h.subarray(t * width, (t + 1) * width));
+    const mean = new Float32Array(width);
+    softmax(rows.map((row) => dot(tensors["attention"]!, row))).forEach((share, t) => {
+      for (let i = 0; i < width; i++) mean[i]! += share * rows[t]![i]!;
+    });
+    const asked = times(tensors["answer"]!, mean, tensors["answerBias"]);
+    for (let i = 0; i < width; i++) asked[i] = asked[i]! / Math.sqrt(width) + tensors["token"]![i]!;
+    return { asked, wanted: rows.map((row) => times(tensors["coverQuestion"]!, row, tensors["coverBias"])) };
+  }
+
+  /** The last layer of each word of a sentence. */
+  #hidden(tokens: readonly Token[]): Float32Array {
+    const { tensors, hidden: width } = this.#network;
+    const first = new Float32Array(tokens.length * width);
+    for (let t = 0; t < tokens.length; t++) {
+      const word = this.#layerOf(tokens[t]!);
+      const seen = this.#seen(tokens[t]!.look);
+      for (let i = 0, at = t * width; i < width; i++, at++) {
+        const value = word[i]! + seen[i]!;
+        if (value > 0) first[at] = value;
+      }
+    }
+    const second = convolve(first, tokens.length, width, 1, tensors["conv1"]!, tensors["conv1Bias"]!);
+    return convolve(second, tokens.length, width, 2, tensors["conv2"]!, tensors["conv2Bias"]!);
+  }
+
+  #seen(look: number): Float32Array {
+    let seen = this.#looks.get(look);
+    if (seen === undefined) this.#looks.set(look, (seen = times(this.#network.tensors["looks"]!, bitsOf(look))));
+    return seen;
+  }
+
+  /** What a word is to each of the question's. */
+  #meet({ code, stem }: Token): Met {
+    const key = `${code} ${stem}`;
+    let met = this.#met.get(key);
+    if (met !== undefined) return met;
+    const { tensors, forAlignment } = this.#network;
+    const own = forAlignment(code);
+    const scale = tensors["alignment"]![0]! / Math.sqrt(own.length);
+    const same = this.#question.map((asked) => (asked.stem === stem ? 1 : 0));
+    met = {
+      same,
+      like: this.#question.map((asked, q) => Math.max(same[q]!, likenessOf(code, asked.code))),
+      aligned: this.#question.map((asked) => dot(own, forAlignment(asked.code)) * scale),
+    };
+    this.#met.set(key, met);
+    return met;
+  }
+
+  /** What a word brings to its first layer beside its look: its vector, the question's words it is aligned with, and matches. */
+  #layerOf(token: Token): Float32Array {
+    const met = this.#meet(token);
+    let layer = this.#layers.get(met);
+    if (layer !== undefined) return layer;
+    const { tensors, inSentence, aligned } = this.#network;
+    layer = Float32Array.from(inSentence(token.code));
+    const width = layer.length;
+    const shares = softmax(met.aligned.map((one, q) => one + met.same[q]! * tensors["alignment"]![1]!));
+    for (let q = 0; q < shares.length; q++) {
+      const vector = aligned(this.#question[q]!.code);
+      for (let i = 0; i < width; i++) layer[i]! += shares[q]! * vector[i]!;
+    }
+    const matches = matchesWith(this.#question, met);
+    const columns = tensors["matches"]!;
+    for (let i = 0; i < width; i++) {
+      layer[i]! += (tensors["idf"]![i]! * token.idf) / IDF_SCALE;
+      for (let m = 0; m < MATCHES; m++) layer[i]! += columns[i * MATCHES + m]! * matches[m]!;
+    }
+    this.#layers.set(met, layer);
+    return layer;
+  }
+}
+
+/** No reading is worse than this. */
+const LEAST_ANSWERS = -30;
+/** Alignment is cut off at both ends and divided by this, as in training. */
+const LEAST_ALIGNED = -3;
+const MOST_ALIGNED = 6;
+const ALIGNED_SCALE = 3;
+
+function introductionOf(context: string, heading: string): string {
+  const lead = context === "" ? "" : `${context.split(/\s+/).slice(-PLACE_SHARE).join(" ")} `;
+  return lead + heading.split(/\s+/).slice(0, PLACE_SHARE).join(" ");
+}
+
+/**
+ * What a word has to do with a question's: whether it is one of them; how like it is to the likest; whether it is one of the
+ * names; how like to the noun that the answer is one of; what it weighs, if it is one; whether it is one of the little words.
+ */
+function matchesWith(question: readonly Token[], { same, like }: Met): number[] {
+  const matches = [0, 0, 0, 0, 0, 0];
+  const raise = (m: number, value: number): void => {
+    if (value > matches[m]!) matches[m] = value;
+  };
+  for (const [q, { look, idf }] of question.entries()) {
+    if (look & LOOK.stop) {
+      raise(5, same[q]!);
+      continue;
+    }
+    raise(0, same[q]!);
+    raise(1, like[q]!);
+    if (look & LOOK.name) raise(2, same[q]!);
+    if (look & LOOK.focus) raise(3, like[q]!);
+    raise(4, (same[q]! * idf) / IDF_SCALE);
+  }
+  return matches;
+}
+
+/** The cosine of two word vectors; 0 if one is learned. */
+function likenessOf(a: number, b: number): number {
+  if (a >= FIRST_LEARNED || b >= FIRST_LEARNED) return 0;
+  const left = rowVector(a);
+  const right = rowVector(b);
+  return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
+}
+
+function bitsOf(look: number): number[] {
+  return Array.from({ length: LOOKS }, (_, bit) => (look >> bit) & 1);
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const most = Math.max(...logits);
+  const odds = logits.map((logit) => Math.exp(logit - most));
+  const sum = odds.reduce((total, one) => total + one, 0);
+  return odds.map((one) => one / sum);
+}
+
+const AT_A_TIME = 4;
+
+/**
+ * What goes in plus a convolution of width 3 with ReLU.
+ *
+ * @param x `count` rows of `width`
+ * @param step from one tap to the next
+ * @param weights [tap][in][out]
+ */
+function convolve(
+  x: Float32Array,
+  count: number,
+  width: number,
+  step: number,
+  weights: Float32Array,
+  bias: Float32Array,
+): Float32Array {
+  const out = new Float32Array(count * width);
+  const sum = new Float64Array(width);
+  // What is not zero, and where its weights begin; four at a time, filled up with zeros, because sums cost more than products.
+  const values = new Float64Array(3 * width + AT_A_TIME);
+  const starts = new Int32Array(values.length);
+  for (let t = 0; t < count; t++) {
+    let filled = 0;
+    for (let tap = 0; tap < 3; tap++) {
+      const from = t + (tap - 1) * step;
+      if (from < 0 || from >= count) continue;
+      for (let i = 0; i < width; i++) {
+        const value = x[from * width + i]!;
+        if (value === 0) continue;
+        values[filled] = value;
+        starts[filled++] = (tap * width + i) * width;
+      }
+    }
+    values.fill(0, filled, filled + AT_A_TIME);
+    sum.set(bias);
+    for (let k = 0; k < filled; k += AT_A_TIME) {
+      const a = values[k]!;
+      const b = values[k + 1]!;
+      const c = values[k + 2]!;
+      const d = values[k + 3]!;
+      const atA = starts[k]!;
+      const atB = starts[k + 1]!;
+      const atC = starts[k + 2]!;
+      const atD = starts[k + 3]!;
+      for (let o = 0; o < width; o++) {
+        sum[o]! += a * weights[atA + o]! + b * weights[atB + o]! + c * weights[atC + o]! + d * weights[atD + o]!;
+      }
+    }
+    for (let o = 0, at = t * width; o < width; o++, at++) out[at] = x[at]! + Math.max(0, sum[o]!);
+  }
+  return out;
+}
