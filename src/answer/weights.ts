@@ -3,33 +3,33 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Features = {
-  own: 3.26,
-  ownLike: 5.1,
-  headings: 2.44,
-  around: 1.88,
-  missing: -2.29,
-  namesOwn: 0.06,
-  namesNear: 1.64,
-  proximity: 0.31,
-  pairs: 0.82,
-  cosine: 2.97,
-  gist: 0,
-  gistPlaced: 2.38,
-  kind: 1.26,
-  focus: 1.22,
-  counted: 1.1,
-  defines: 2.03,
-  label: 1.81,
-  fused: 3.82,
-  dense: 1.7,
-  lexical: 0.9,
-  length: 0,
-  short: 1.12,
-  item: 0.43,
-  row: 1.23,
-  news: 0,
-  answers: 0.52,
-  covers: 0.76,
+  own: 1.99,
+  ownLike: 4.31,
+  headings: 1.88,
+  around: 1.28,
+  missing: -2.66,
+  namesOwn: 0.21,
+  namesNear: 1.68,
+  proximity: 0.29,
+  pairs: 0.69,
+  cosine: 2.3,
+  gist: -0.21,
+  gistPlaced: 2.44,
+  kind: 1.27,
+  focus: 1.09,
+  counted: 0.73,
+  defines: 2.32,
+  label: 1.95,
+  fused: 3.43,
+  dense: 2.01,
+  lexical: 1.01,
+  length: -0.35,
+  short: 1.34,
+  item: 0.37,
+  row: 1.32,
+  news: -0.06,
+  answers: 0.58,
+  covers: 0.86,
 };
 
 /** A logistic model over the signals. */
@@ -40,32 +40,32 @@ export interface Model {
 
 /** Whether the corpus is about what is asked. */
 export const SUBJECT_MODEL: Model = {
-  bias: -6.29,
+  bias: -6.24,
   weights: {
-    coverage: 2.15,
-    cosine: 3.57,
-    namesNear: 2.59,
-    pairs: 0.96,
-    dense: 7.14,
-    closest: 2.06,
-    missingYear: -3.93,
+    coverage: 1.87,
+    cosine: 3.67,
+    namesNear: 2.65,
+    pairs: 1.06,
+    dense: 6.46,
+    closest: 2.71,
+    missingYear: -3.92,
   },
 };
 
 /** Whether it says what is asked of its subject. */
 export const FACT_MODEL: Model = {
-  bias: -3.91,
+  bias: -3.98,
   weights: {
-    namesNear: 1.4,
-    unfoundTyped: -1.43,
-    missingKind: -3.69,
-    missingName: -2.35,
-    missingCount: -1.85,
-    missingYear: -6.68,
-    lead: 0.97,
-    fused: 3.6,
-    outdone: -2.4,
-    answers: 1.5,
+    namesNear: 1.54,
+    unfoundTyped: -1.49,
+    missingKind: -3.89,
+    missingName: -2.37,
+    missingCount: -1.65,
+    missingYear: -6.69,
+    lead: 1.2,
+    fused: 3.54,
+    outdone: -3.03,
+    answers: 1.29,
   },
 };
 
@@ -73,4 +73,4 @@ export const FACT_MODEL: Model = {
 export const LEAST_FACT = -0.25;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.62, fact: 0.88, lead: 2.71 };
+export const CALIBRATION = { bias: -1.61, fact: 1.13, lead: 2.03 };
