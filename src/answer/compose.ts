@@ -44,7 +44,7 @@ const OTHER_VALUE = 0.6;
 /** Only if it is hardly weaker are the sources said to differ; otherwise it is shown with the rest. */
 const DIFFERING_VALUE = 0.75;
 /** Evidence whose score is this near the best may be what was meant as well. */
-const HARDLY_WEAKER = 1;
+const HARDLY_WEAKER = 0.5;
 
 const SOURCES_DIFFER = "The sources differ:";
 
