@@ -73,4 +73,4 @@ export const FACT_MODEL: Model = {
 export const LEAST_FACT = 0;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.53, fact: 0.9, lead: 2.61 };
+export const CALIBRATION = { bias: -1.1, fact: 0.8, lead: 2 };
