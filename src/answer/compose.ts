@@ -247,14 +247,18 @@ function withDate(question: Question, { headings }: Passage, statement: Statemen
   return isDated ? { ...statement, text: `${readable(heading)}: ${statement.text}` } : statement;
 }
 
-/** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself. */
+/** Of "What grinds corn?" a sentence may have every word and not the one that is asked for. */
+const ASKS = /\b(?:who|whom|whose|what|which|when|where|why|how)\b/i;
+
+/** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself: what keywords name, or a question's names. */
 function withReferent(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
   const statement = withDate(question, passage, statementOf(passage, item.unit, question.asksForTime));
   if (!DANGLING.test(item.text)) return [statement];
   const names = terms.filter((term) => term.isName);
   const own = new Set(termsOf(item.text));
-  if (names.length > 0 && names.every((name) => holds(own, name))) return [statement];
+  const subjects = names.length > 0 || ASKS.test(question.text) ? names : terms;
+  if (subjects.length > 0 && subjects.every((subject) => holds(own, subject))) return [statement];
   const at = passage.units.indexOf(item.unit);
   const before = passage.units[at - 1];
   if (before?.kind !== "sentence" || item.unit.kind !== "sentence") return [statement];

@@ -85,7 +85,9 @@ export function findList(
     const announced =
       announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS * (LIKE_NOUN + (1 - LIKE_NOUN) * noun) : 0);
     const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
-    if (score >= bestScore) [best, bestScore] = [list, score];
+    // Rows are many things to many people: a table is told whole only if it announces itself as what is asked for.
+    const leastOfTable = list.items[0]!.unit.kind === "row" && !isNamed ? LIST_SCORE_OTHERWISE : 0;
+    if (score >= Math.max(bestScore, leastOfTable)) [best, bestScore] = [list, score];
   }
   return best === null ? null : listBlock(best);
 }

@@ -2,7 +2,7 @@ import { isBroad, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { RefusalFit } from "../search/manifest.js";
 import type { Question } from "./question.js";
-import { CALIBRATION, FACT_MODEL, LEAST_FACT, type Model, SUBJECT_MODEL } from "./weights.js";
+import { CALIBRATION, FACT_MODEL, LEAST_FACT, LEAST_FACT_OF_LIST, type Model, SUBJECT_MODEL } from "./weights.js";
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
@@ -101,7 +101,8 @@ export function decide(
   const factLogit = logitOf(FACT_MODEL, signals);
   const told = { ...signals, subjectLogit, factLogit };
   if (question.kind === "expansion") return { answer: true, refusal: null, confidence: SPELT_OUT, signals: told };
-  const refusal = subjectLogit < leastSubject ? "subject" : factLogit < LEAST_FACT ? "fact" : null;
+  const leastFact = question.listNoun === null ? LEAST_FACT : LEAST_FACT_OF_LIST;
+  const refusal = subjectLogit < leastSubject ? "subject" : factLogit < leastFact ? "fact" : null;
   return { answer: refusal === null, refusal, confidence: calibrated(factLogit, signals.lead), signals: told };
 }
 

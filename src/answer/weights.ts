@@ -72,5 +72,8 @@ export const FACT_MODEL: Model = {
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
 export const LEAST_FACT = 0;
 
+/** … and of a question for a list: where every item answers a little, none leads, and none says it all. */
+export const LEAST_FACT_OF_LIST = -0.5;
+
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
 export const CALIBRATION = { bias: -1.1, fact: 0.8, lead: 2 };

@@ -177,6 +177,8 @@ describe("a sentence that points back", () => {
     expect(textsOf(await compose("What carries the Tide Mill?", named, ["It carries"]))).toEqual([
       "It carries the Tide Mill.",
     ]);
+    const keywords = { "a.txt": "Sights\n\nThe pier is old. One of them is the tide mill.\n" };
+    expect(textsOf(await compose("tide mill", keywords, ["One of them"]))).toEqual(["One of them is the tide mill."]);
     const first = { "a.txt": "Sights\n\nIt grinds corn at ebb. The pier is old.\n" };
     expect(textsOf(await compose("What grinds corn?", first, ["It grinds"]))).toEqual(["It grinds corn at ebb."]);
   });
