@@ -5,8 +5,7 @@ import { type Evidence, holds, holdsDateFor, type WeightedTerm } from "./evidenc
 import { composeFaqFor } from "./faq.js";
 import { announcesList, enumerates, goOn, MAX_LIST_STATEMENTS } from "./go-on.js";
 import { findList, wholeListOf } from "./lists.js";
-import type { Question } from "./question.js";
-import { YEAR_OR_VERSION } from "./refuse.js";
+import { hasQuestionWord, type Question, YEAR_OR_VERSION } from "./question.js";
 import {
   type Block,
   DANGLING,
@@ -247,9 +246,6 @@ function withDate(question: Question, { headings }: Passage, statement: Statemen
   return isDated ? { ...statement, text: `${readable(heading)}: ${statement.text}` } : statement;
 }
 
-/** Of "What grinds corn?" a sentence may have every word and not the one that is asked for. */
-const ASKS = /\b(?:who|whom|whose|what|which|when|where|why|how)\b/i;
-
 /** A statement that begins by pointing back gets the sentence it points to, unless it names the subject itself: what keywords name, or a question's names. */
 function withReferent(question: Question, terms: readonly WeightedTerm[], item: Evidence): Statement[] {
   const { passage } = item.hit;
@@ -257,7 +253,8 @@ function withReferent(question: Question, terms: readonly WeightedTerm[], item: 
   if (!DANGLING.test(item.text)) return [statement];
   const names = terms.filter((term) => term.isName);
   const own = new Set(termsOf(item.text));
-  const subjects = names.length > 0 || ASKS.test(question.text) ? names : terms;
+  // Of "What grinds corn?" a sentence may have every word and not the one that is asked for.
+  const subjects = names.length > 0 || hasQuestionWord(question.text) ? names : terms;
   if (subjects.length > 0 && subjects.every((subject) => holds(own, subject))) return [statement];
   const at = passage.units.indexOf(item.unit);
   const before = passage.units[at - 1];

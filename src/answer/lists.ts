@@ -86,10 +86,26 @@ export function findList(
       announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS * (LIKE_NOUN + (1 - LIKE_NOUN) * noun) : 0);
     const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
     // Rows are many things to many people: a table is told whole only if it announces itself as what is asked for.
-    const leastOfTable = list.items[0]!.unit.kind === "row" && !isNamed ? LIST_SCORE_OTHERWISE : 0;
+    const leastOfTable = isTable(list) && !isNamed ? LIST_SCORE_OTHERWISE : 0;
     if (score >= Math.max(bestScore, leastOfTable)) [best, bestScore] = [list, score];
   }
   return best === null ? null : listBlock(best);
+}
+
+/** A table's rows answer what is listed or costs something; where one is asked for by name, it is enough. */
+function wantsTable({ kind, text }: Question, rows: readonly Evidence[]): boolean {
+  const isNamed = rows.some(({ features }) => features.label === 1 || features.own >= NAMED_ROW);
+  return (kind === "list" || kind === "money") && !asksYesOrNo(text) && !isNamed;
+}
+
+/** Who may come in cheaper is a list too, if it is groups rather than names that are meant. */
+function wantsList({ kind, text }: Question, items: readonly Evidence[]): boolean {
+  if (asksYesOrNo(text)) return false;
+  return kind === "person" ? items.some(({ features }) => features.kind !== 1) : !isSingle(kind);
+}
+
+function isTable({ items }: List): boolean {
+  return items[0]!.unit.kind === "row";
 }
 
 /**
@@ -101,22 +117,14 @@ export function wholeListOf(
   chosen: readonly Evidence[],
   hits: readonly Hit[],
 ): { before: Evidence[]; list: Block } | null {
-  if (
-    (isSingle(question.kind) && question.kind !== "person" && question.kind !== "money") ||
-    asksYesOrNo(question.text)
-  )
-    return null;
   for (const list of listsOf(hits)) {
     const fromList = chosen.filter(({ unit }) => list.sentences.has(unit));
     const items = new Set(fromList.map(({ unit }) => list.sentences.get(unit)));
-    const isTable = list.items[0]!.unit.kind === "row";
-    if (items.size < ITEMS_AMONG_BEST || fromList.length * 2 < chosen.length + (isTable ? 0 : 1)) continue;
-    if (isTable && question.kind !== "list" && question.kind !== "money") continue;
-    // Of a table whose rows are asked for by name, those are enough.
-    if (isTable && fromList.some(({ features }) => features.label === 1 || features.own >= NAMED_ROW)) continue;
-    // Who may come in cheaper is a list too, if it is groups rather than names that are meant.
-    if (question.kind === "money" && !isTable) continue;
-    if (question.kind === "person" && fromList.every(({ features }) => features.kind === 1)) continue;
+    if (items.size < ITEMS_AMONG_BEST) continue;
+    const isWanted = isTable(list)
+      ? fromList.length * 2 >= chosen.length && wantsTable(question, fromList)
+      : fromList.length * 2 > chosen.length && wantsList(question, fromList);
+    if (!isWanted) continue;
     const first = chosen.findIndex(({ unit }) => list.sentences.has(unit));
     return { before: chosen.slice(0, first), list: listBlock(list) };
   }
@@ -163,9 +171,9 @@ function listsOf(hits: readonly Hit[]): List[] {
       const key = JSON.stringify([passage.documentId, passage.headings, unit.context]);
       const list: Collected = lists.get(key) ?? { items: [], sentences: new Map(), cosines: [], score };
       lists.set(key, list);
-      const isFirst = !continuesItem(passage, i);
-      list.sentences.set(unit, isFirst ? unit : list.items.at(-1)!.unit);
-      if (!isFirst) return;
+      const begun = continuesItem(passage, i) ? list.items.at(-1)?.unit : undefined;
+      list.sentences.set(unit, begun ?? unit);
+      if (begun !== undefined) return;
       list.items.push({ passage, unit });
       list.cosines.push(unitCosines[i]!);
       list.score = Math.max(list.score, score);

@@ -234,6 +234,7 @@ function looksLikeName(word: string, isFirst: boolean): boolean {
 }
 
 const WH = "(?:who|what|when|where|why|how|which|whose)";
+const QUESTION_WORD = new RegExp(`\\b(?:${WH}|whom)\\b`, "i");
 const SECOND_QUESTION = new RegExp(
   `[,;?.]?\\s+(?:and|or|but)\\s+(?:also\\s+)?(?=(?:(?:in|on|at|by|from|to|for|with) )?${WH}\\b)`,
   "i",
@@ -261,6 +262,14 @@ export function splitQuestion(text: string): string[] {
     const subject = hasName || carried.length === 0 ? "" : ` (${carried.map(({ word }) => word).join(" ")})`;
     return `${introduction}${bare}${subject}?`;
   });
+}
+
+/** A year, or a version such as 2.1. */
+export const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
+
+/** Whether words are a question by one of its words: "Who …", "In which …"; keywords have none. */
+export function hasQuestionWord(text: string): boolean {
+  return QUESTION_WORD.test(text);
 }
 
 /** "Does it …?", "Are they …?": a question without a question word. */

@@ -1,7 +1,7 @@
 import { isBroad, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { RefusalFit } from "../search/manifest.js";
-import type { Question } from "./question.js";
+import { type Question, YEAR_OR_VERSION } from "./question.js";
 import { CALIBRATION, FACT_MODEL, LEAST_FACT, LEAST_FACT_OF_LIST, type Model, SUBJECT_MODEL } from "./weights.js";
 
 /** Evidence below the best few says nothing about whether there is an answer. */
@@ -115,9 +115,6 @@ function logitOf({ bias, weights }: Model, signals: Signals): number {
 function calibrated(fact: number, lead: number): number {
   return 1 / (1 + Math.exp(-(CALIBRATION.bias + CALIBRATION.fact * fact + CALIBRATION.lead * lead)));
 }
-
-/** A year, or a version such as 2.1. */
-export const YEAR_OR_VERSION = /^(?:1[0-9]\d\d|20\d\d|v?\d+(?:\.\d+)+)$/;
 
 function lacks(item: Evidence, t: number, word: string): boolean {
   return item.found[t]! < 1 && !item.hit.passage.text.includes(word);

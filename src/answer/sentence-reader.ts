@@ -1,20 +1,12 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { PROJECT_DIR } from "../config.js";
 import { rowVector } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
-import { FIRST_LEARNED, LOOK, ReaderWords, type Token } from "./reader-words.js";
+import { loadNetwork, type Network } from "./reader-network.js";
+import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
 import { textOf } from "./unit-text.js";
+import { convolve, dot, softmax, times } from "./vector-math.js";
 
-/** Weights and words of the small network that reads sentences: see models/docent-answers-en. */
-const FOLDER = path.join(PROJECT_DIR, "models", "docent-answers-en");
-
-const WORD_DIMENSIONS = 100;
-/** Word vectors are bytes of this length; the network was trained on vectors of length 3. */
-const BYTES_LENGTH = 400;
-const VECTOR_LENGTH = 3;
 /** So many words are read of a sentence, and of what introduces it. */
 const SENTENCE_WORDS = 40;
 const PLACE_WORDS = 12;
@@ -69,77 +61,6 @@ export interface Placed {
   after: string;
 }
 
-interface Network {
-  words: ReaderWords;
-  /** Of the word alone: what it adds to a sentence's and to a question's layer, and its vector for alignment. */
-  inSentence: (code: number) => Float32Array;
-  inQuestion: (code: number) => Float32Array;
-  aligned: (code: number) => Float32Array;
-  forAlignment: (code: number) => Float32Array;
-  tensors: Record<string, Float32Array>;
-  hidden: number;
-}
-
-let network: Network | null = null;
-
-function load(): Network {
-  const config = JSON.parse(readFileSync(path.join(FOLDER, "config.json"), "utf8")) as {
-    learned: string[];
-    tensors: [name: string, size: number][];
-  };
-  const { buffer } = Uint8Array.from(readFileSync(path.join(FOLDER, "weights.bin")));
-  const tensors: Record<string, Float32Array> = {};
-  let at = 0;
-  for (const [name, size] of config.tensors) {
-    tensors[name] = new Float32Array(buffer, at, size);
-    at += 4 * size;
-  }
-  const vectorOf = (code: number): Float32Array => {
-    if (code >= FIRST_LEARNED) {
-      const start = (code - FIRST_LEARNED) * WORD_DIMENSIONS;
-      return tensors["learned"]!.subarray(start, start + WORD_DIMENSIONS);
-    }
-    return Float32Array.from(rowVector(code), (value) => (value * VECTOR_LENGTH) / BYTES_LENGTH);
-  };
-  const projected = (name: string): ((code: number) => Float32Array) => {
-    const known = new Map<number, Float32Array>();
-    return (code) => {
-      let vector = known.get(code);
-      if (vector === undefined)
-        known.set(code, (vector = times(tensors[name]!, vectorOf(code), tensors[`${name}Bias`])));
-      return vector;
-    };
-  };
-  return {
-    words: new ReaderWords(config.learned),
-    inSentence: projected("inSentence"),
-    inQuestion: projected("inQuestion"),
-    aligned: projected("aligned"),
-    forAlignment: projected("forAlignment"),
-    tensors,
-    hidden: tensors["conv1Bias"]!.length,
-  };
-}
-
-/** A matrix, row by row, times a vector, plus a bias. */
-function times(matrix: Float32Array, vector: ArrayLike<number>, bias?: Float32Array): Float32Array {
-  const width = vector.length;
-  const out = new Float32Array(matrix.length / width);
-  for (let row = 0; row < out.length; row++) {
-    let sum = bias === undefined ? 0 : bias[row]!;
-    const start = row * width;
-    for (let i = 0; i < width; i++) sum += matrix[start + i]! * vector[i]!;
-    out[row] = sum;
-  }
-  return out;
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
 /**
  * Reads sentences for the answer to one question, as a small convolutional network does that was trained on questions whose
  * answers are marked in their sentences. It knows what the weighted features of evidence.ts cannot: that "How did …?" is
@@ -164,13 +85,12 @@ export class SentenceReader {
 
   /** @throws Error if the network's files are missing */
   constructor(question: Pick<Question, "text" | "focus">, terms: readonly WeightedTerm[], vocabulary: Vocabulary) {
-    network ??= load();
-    this.#network = network;
+    this.#network = loadNetwork();
     this.#idf = (term) => {
       const id = vocabulary.idOf(term);
       return id === undefined ? 0 : vocabulary.idf(id);
     };
-    this.#question = network.words.tokensOfQuestion(question, terms, this.#idf);
+    this.#question = this.#network.words.tokensOfQuestion(question, terms, this.#idf);
     const { asked, wanted } = this.#summary();
     this.#asked = asked;
     this.#wanted = wanted;
@@ -380,65 +300,4 @@ function likenessOf(a: number, b: number): number {
 
 function bitsOf(look: number): number[] {
   return Array.from({ length: LOOKS }, (_, bit) => (look >> bit) & 1);
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const most = Math.max(...logits);
-  const odds = logits.map((logit) => Math.exp(logit - most));
-  const sum = odds.reduce((total, one) => total + one, 0);
-  return odds.map((one) => one / sum);
-}
-
-const AT_A_TIME = 4;
-
-/**
- * What goes in plus a convolution of width 3 with ReLU.
- *
- * @param x `count` rows of `width`
- * @param step from one tap to the next
- * @param weights [tap][in][out]
- */
-function convolve(
-  x: Float32Array,
-  count: number,
-  width: number,
-  step: number,
-  weights: Float32Array,
-  bias: Float32Array,
-): Float32Array {
-  const out = new Float32Array(count * width);
-  const sum = new Float64Array(width);
-  // What is not zero, and where its weights begin; four at a time, filled up with zeros, because sums cost more than products.
-  const values = new Float64Array(3 * width + AT_A_TIME);
-  const starts = new Int32Array(values.length);
-  for (let t = 0; t < count; t++) {
-    let filled = 0;
-    for (let tap = 0; tap < 3; tap++) {
-      const from = t + (tap - 1) * step;
-      if (from < 0 || from >= count) continue;
-      for (let i = 0; i < width; i++) {
-        const value = x[from * width + i]!;
-        if (value === 0) continue;
-        values[filled] = value;
-        starts[filled++] = (tap * width + i) * width;
-      }
-    }
-    values.fill(0, filled, filled + AT_A_TIME);
-    sum.set(bias);
-    for (let k = 0; k < filled; k += AT_A_TIME) {
-      const a = values[k]!;
-      const b = values[k + 1]!;
-      const c = values[k + 2]!;
-      const d = values[k + 3]!;
-      const atA = starts[k]!;
-      const atB = starts[k + 1]!;
-      const atC = starts[k + 2]!;
-      const atD = starts[k + 3]!;
-      for (let o = 0; o < width; o++) {
-        sum[o]! += a * weights[atA + o]! + b * weights[atB + o]! + c * weights[atC + o]! + d * weights[atD + o]!;
-      }
-    }
-    for (let o = 0, at = t * width; o < width; o++, at++) out[at] = x[at]! + Math.max(0, sum[o]!);
-  }
-  return out;
 }
