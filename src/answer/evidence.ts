@@ -93,8 +93,9 @@ const ANSWER_SENTENCES = 2;
 const SHORT_WORDS = 4;
 /** What a date in the heading above counts beside one in the sentence itself. */
 const DATED_ABOVE = 0.5;
-/** So many of the best by the other features are read word by word. */
-const READ = 16;
+/** So many of the best by the other features are read word by word, and none that is so far behind the first of them. */
+const READ = 12;
+const WITHIN_READING = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;
 
@@ -186,11 +187,12 @@ function byScore(a: Evidence, b: Evidence): number {
 function readBest(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): void {
   const [first] = evidence;
   if (first === undefined) return;
+  const leastScore = first.score - WITHIN_READING;
   const reader = new SentenceReader(question, terms, first.hit.reading.vocabulary);
   const least = { answers: Infinity, covers: Infinity };
   for (const [i, item] of evidence.entries()) {
     const { features } = item;
-    const read = i < READ ? reader.read(placed(item)) : least;
+    const read = i < READ && item.score >= leastScore ? reader.read(placed(item)) : least;
     least.answers = Math.min(least.answers, read.answers);
     least.covers = Math.min(least.covers, read.covers);
     features.answers = read.answers;
