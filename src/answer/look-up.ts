@@ -5,6 +5,7 @@ import type { PassageIndex } from "../search/passage-index.js";
 import { RERANKED } from "../search/rerank.js";
 import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
+import { turn } from "../threads/turns.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
 import { nounLikeness } from "./list-noun.js";
@@ -85,6 +86,7 @@ export async function lookUp(
   showAll = false,
 ): Promise<LookUp> {
   const { index } = deps;
+  await turn();
   const { question, terms, forms, query, embedMs } = await readQuestion(deps, text);
   const readAt = performance.now();
   const found = await index.search({ ...query, k: showAll ? Infinity : RERANKED, sources });
