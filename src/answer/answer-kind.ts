@@ -93,7 +93,7 @@ export function holdsKind(
 
 function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): string {
   let rest = text;
-  for (const { word } of terms) if (/^\d+$/.test(word)) rest = rest.replaceAll(word, "");
+  for (const { word } of terms) if (/^\d+$/.test(word)) rest = rest.replaceAll(new RegExp(`(?<!\\d)${word}(?!\\d)`, "g"), "");
   return rest;
 }
 

@@ -116,6 +116,9 @@ function calibrated(fact: number, lead: number): number {
   return 1 / (1 + Math.exp(-(CALIBRATION.bias + CALIBRATION.fact * fact + CALIBRATION.lead * lead)));
 }
 
+/** "How much leave" and "what size" are not counted in leaves and sizes. */
+const COUNTS = /\bhow many\b/i;
+
 function lacks(item: Evidence, t: number, word: string): boolean {
   return item.found[t]! < 1 && !item.hit.passage.text.includes(word);
 }
@@ -160,7 +163,7 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     closest: Math.max(...considered.map((item) => item.features.cosine)),
     missingKind: isNarrow(question.kind) ? lacksKind : 0,
     missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
-    missingCount: question.kind === "number" && question.focus.length > 0 ? countsNothing : 0,
+    missingCount: question.kind === "number" && question.focus.length > 0 && COUNTS.test(question.text) ? countsNothing : 0,
     missingYear: lacksYear ? 1 : 0,
     lead: 1 / odds,
     fused: features.fused,
