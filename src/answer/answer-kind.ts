@@ -11,6 +11,10 @@ const TIME_UNIT = "(?:second|minute|hour|day|night|week|month|year|decade|centur
 const DURATION = `\\b${NUMBER}[-\\s]+(?:[a-z]+[-\\s]+)?${TIME_UNIT}|\\bcenturies|\\bdecades|\\byears\\b`;
 const LENGTH = `${NUMBER}[-\\s]?(?:of )?(?:[kcm]?m|(?:kilo|centi|milli)?met(?:er|re)s?|miles?|feet|foot|ft|yards?|inch(?:es)?|light[- ]years?|nm|µm|stor(?:ey|ie|y)s?|fathoms?|leagues?|hands?)\\b`;
 
+const PHONE = String.raw`(?<![\d.,])(?:\+|\(0|0)\d[\d ()/-]{5,}\d\b|\b\d{3}[- .]\d{3,4}[- .]\d{3,}\b`;
+const EMAIL = String.raw`[^\s@<>()]+@[^\s@<>()]+\.\w{2,}`;
+const WEB = String.raw`\bhttps?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|eu|info|io|gov|edu|int|example|co\.uk|uk|de|fr)\b`;
+
 /** What text of each kind looks like. Kinds that have no shape of their own are absent. */
 const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   date: new RegExp(
@@ -44,6 +48,13 @@ const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
     `(?<![a-z])(?:k?m/[hs]|mph|kph|knots?|mach)\\b|\\b(?:per|an?|every) (?:hour|second|minute)\\b`,
     "i",
   ),
+  phone: new RegExp(PHONE),
+  email: new RegExp(EMAIL),
+  web: new RegExp(`(?<!@)(?:${WEB})`, "i"),
+  contact: new RegExp(
+    `${PHONE}|${EMAIL}|\\b(?:write|speak|talk|report|turn|apply|e-?mail|call|phone|ring|contact|text|message) (?:to |us\\b|the |our |him\\b|her\\b|them\\b)|\\b(?:chat|contact form|helpline|hotline)\\b`,
+    "i",
+  ),
   reason:
     /\b(because|since|due to|as a result|so that|in order to|so as to|(?<=, )to \w+|to (?:avoid|prevent|keep|make|help|allow|let|protect|reduce|save|ensure|give|stop|increase|improve)|owing|caused?|reason|therefore|thanks to|for its|for their|despite)\b/i,
 };
@@ -63,6 +74,10 @@ const NARROW: ReadonlySet<AnswerKind> = new Set([
   "extent",
   "temperature",
   "speed",
+  "phone",
+  "email",
+  "web",
+  "contact",
   "expansion",
 ]);
 
@@ -93,7 +108,8 @@ export function holdsKind(
 
 function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): string {
   let rest = text;
-  for (const { word } of terms) if (/^\d+$/.test(word)) rest = rest.replaceAll(new RegExp(`(?<!\\d)${word}(?!\\d)`, "g"), "");
+  for (const { word } of terms)
+    if (/^\d+$/.test(word)) rest = rest.replaceAll(new RegExp(`(?<!\\d)${word}(?!\\d)`, "g"), "");
   return rest;
 }
 

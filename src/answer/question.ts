@@ -15,6 +15,10 @@ export type AnswerKind =
   | "extent"
   | "temperature"
   | "speed"
+  | "phone"
+  | "email"
+  | "web"
+  | "contact"
   | "person"
   | "place"
   | "list"
@@ -64,6 +68,19 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
       /\b(stands? for|short for|abbreviation|abbreviated|acronym|full (form|name)|letters? \S* ?(mean|stand))\b|\bwhat do (the|those|these) letters (\S+ )?(mean|stand)/,
     ],
     ["percentage", /\b(what|which) (percentage|percent|share|proportion|fraction)\b|\bhow many percent\b/],
+    [
+      "phone",
+      /^(?!.*\bhow many\b).*\b(phone|telephone|mobile|fax) numbers?\b|\b(what|which) number (can|could|should|do|must) (i|we|you|one) (call|ring|dial|phone|text)\b/,
+    ],
+    ["email", /\be-?mail address(es)?\b|\b(what|which) address (can|could|should|do|must) (i|we|you|one) e-?mail\b/],
+    [
+      "web",
+      /^(?:what|which|where|do|does|is|the|your|give)\b.*\b(?:web ?site|web ?page|web address|home ?page|url)\b|^(?:web ?site|web address|home ?page|url)$/,
+    ],
+    [
+      "contact",
+      /\bhow (do|can|could|should|would|may|might|to) ?(i|we|you|one|people|someone|customers|visitors|members)? ?(best )?(contact|get in (touch|contact)|get (a )?hold of|(reach|call|phone|ring|e-?mail|write to) (you|them|him|her|us|someone|somebody|anyone|support|the (\S+ )?(team|staff|office|support|desk|reception|people|company|authors?|editors?|maintainers?))\b)|\bcontact (details|information|data)\b/,
+    ],
     [
       "money",
       /(?<!\bby )\bhow much (money|(does|did|do|will|can|must) .* (cost|earn|pay|spend|charge|owe)\b|(is|was) (.* )?(worth|paid|spent))|\b(what|which) (price|cost|budget|amount of money)\b|\bwhat (is|was|does|did) .*\b(price|cost|budget|costs)\b|\bwhat (does|did|do) .* pay$|^(the )?(price|cost|fee|budget)s?\b|\bhow (big|large|much|many)\b.*\bin (us |american )?(dollars|euros|pounds|rupees|yen|money)$|KEYWORDS (price|cost|fee|budget)$/,

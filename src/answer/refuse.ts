@@ -163,7 +163,8 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     closest: Math.max(...considered.map((item) => item.features.cosine)),
     missingKind: isNarrow(question.kind) ? lacksKind : 0,
     missingName: question.kind === "person" || question.kind === "place" ? lacksKind : 0,
-    missingCount: question.kind === "number" && question.focus.length > 0 && COUNTS.test(question.text) ? countsNothing : 0,
+    missingCount:
+      question.kind === "number" && question.focus.length > 0 && COUNTS.test(question.text) ? countsNothing : 0,
     missingYear: lacksYear ? 1 : 0,
     lead: 1 / odds,
     fused: features.fused,

@@ -116,8 +116,40 @@ describe("holdsKind of days", () => {
   });
 });
 
+describe("holdsKind of ways to get in touch", () => {
+  it.each([
+    ["phone", "What is the phone number of the office?", "Call 01632 960177.", true],
+    ["phone", "What is the phone number of the office?", "Dial +44 (0)1632 960-177 at night.", true],
+    ["phone", "Which number do I ring at night?", "(555) 555-0199 or 555-555-0199", true],
+    ["phone", "What is the phone number of the office?", "In 2024 it sold 14,000 phones.", false],
+    ["phone", "What is the phone number of the office?", "Open 10:00-18:00 from 2024-05-01.", false],
+    ["email", "What is your e-mail address?", "Write to desk@hall.example.", true],
+    ["email", "What is your e-mail address?", "Write to the desk at 4 Hall Lane.", false],
+    ["web", "Do you have a website?", "Book at hall.example or by phone.", true],
+    ["web", "What is the web address?", "See https://hall.example/book.", true],
+    ["web", "Do you have a website?", "Write to desk@hall.example.", false],
+    ["contact", "How do I contact you?", "Write to the desk.", true],
+    ["contact", "How can I reach support?", "Use the chat in the program.", true],
+    ["contact", "How do I get hold of someone at night?", "At night call 01632 960177.", true],
+    ["contact", "How do I contact you?", "We were in contact with the town.", false],
+  ] as const)("%s: %s %s: %s", (kind, question, text, expected) => {
+    expect(analyseQuestion(question).kind).toBe(kind);
+    expect(holds(question, text)).toBe(expected);
+  });
+
+  it.each([
+    ["How do I reach the museum by bus?", "other"],
+    ["How do the probes contact the Earth?", "other"],
+    ["How many phone numbers can I save?", "number"],
+    ["How do I change the website?", "other"],
+  ])("%s asks for another kind: %s", (question, kind) => {
+    expect(analyseQuestion(question).kind).toBe(kind);
+  });
+});
+
 describe("numbers that the question says itself", () => {
   it.each([
+    ["By which year had over 20 people come?", "By 2011 it had over 20 visitors.", true],
     ["In which year, after 1975, did it reopen?", "In 1975 the hall burned.", false],
     ["In which year, after 1975, did it reopen?", "It burned in 1975 and reopened in 1980.", true],
     ["When did it close?", "In 1975 the hall burned.", true],
