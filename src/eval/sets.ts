@@ -23,6 +23,10 @@ export const EVAL_SETS: readonly EvalSet[] = [
   golden("other-a", "tune", "test/golden/other-a"),
   golden("other-b", "tune", "test/golden/other-b"),
   golden("other-c", "report", "test/golden/other-c"),
+  golden("other-d", "tune", "test/golden/other-d"),
+  golden("other-e", "report", "test/golden/other-e"),
+  golden("other-f", "tune", "test/golden/other-f"),
+  golden("other-g", "report", "test/golden/other-g"),
   {
     name: "encyclopedia",
     // Nobody here wrote its questions, but numbers were chosen by it: it cannot count as unseen.
