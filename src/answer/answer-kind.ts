@@ -1,3 +1,4 @@
+import { holdsWordsOf } from "../search/short-forms.js";
 import { isStopWord, termsOfWord, wordsOf } from "../search/tokenize.js";
 import type { AnswerKind, Question } from "./question.js";
 
@@ -153,10 +154,13 @@ function followedByName(text: string, word: string, end: number): boolean {
   return !isStopWord(word) && /^\s+\p{Lu}[\p{Ll}'’.-]/u.test(text.slice(end, end + 4));
 }
 
-/** "Long Name (LN)" or "LN (Long Name)"; a single word in the brackets ("NASA (USA)") spells nothing out. */
+/** "Long Name (LN)", "LN (Long Name)" or "an LN, a long name"; a single word in the brackets ("NASA (USA)") spells nothing out. */
 function spellsOut(text: string, shortForm: string): boolean {
-  const escaped = shortForm.replace(/s$/, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`\\(${escaped}s?\\)|(?<![\\p{L}-])${escaped}s?\\s+\\([^)\\s]+\\s[^)]+\\)`, "iu").test(text);
+  const short = shortForm.replace(/s$/, "");
+  const escaped = short.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const inBrackets = new RegExp(`\\(${escaped}s?\\)|(?<![\\p{L}-])${escaped}s?\\s+\\([^)\\s]+\\s[^)]+\\)`, "iu");
+  const alone = new RegExp(`(?<![\\p{L}\\p{N}-])${escaped}s?(?![\\p{L}\\p{N}])`, "iu");
+  return inBrackets.test(text) || (alone.test(text) && holdsWordsOf(text, short));
 }
 
 /** Kinds that many a sentence holds one of, whatever it is about. */

@@ -1,6 +1,7 @@
+import { isUnfinished } from "../corpus/sentences.js";
 import { termLikeness } from "../search/thesaurus.js";
 import { termsOf } from "../search/tokenize.js";
-import type { Hit, Unit } from "../types.js";
+import type { Hit, Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import { YES_OR_NO } from "./faq.js";
 import { asksYesOrNo, type Question, type QuestionTerm } from "./question.js";
@@ -127,7 +128,7 @@ export function weighEvidence(
       const text = texts[i]!;
       const list = reading.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
-      if (unit.kind === "question" || text.endsWith(":") || isQuestion(text)) continue;
+      if (unit.kind === "question" || introducesItems(passage, i, text) || isQuestion(text)) continue;
       // To another question for yes or no it would be a wrong answer; it is found by its own question alone (faq.ts).
       if (needsItsQuestion && passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) continue;
       let context = contexts.get(unit.context);
@@ -204,6 +205,10 @@ function readBest(question: Question, terms: readonly WeightedTerm[], evidence: 
 /** Pieces between white space. */
 function countWords(text: string): number {
   return (text.match(/\s+/g)?.length ?? 0) + 1;
+}
+
+function introducesItems({ units }: Passage, i: number, text: string): boolean {
+  return text.endsWith(":") || (units[i]!.kind === "sentence" && units[i + 1]?.kind === "item" && isUnfinished(text));
 }
 
 function isQuestion(text: string): boolean {

@@ -139,7 +139,7 @@ function listBlock({ items }: List): Block {
   const statements = items
     .slice(0, MAX_LIST_ITEMS)
     .map((item) => ({ ...statementOf(item.passage, item.unit), lead: null }));
-  return { intro: `${lead.replace(/[.:]$/, "")}:`, asList: true, statements };
+  return { intro: `${lead.replace(/[.:,]$/, "")}:`, asList: true, statements };
 }
 
 /**

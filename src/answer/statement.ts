@@ -1,4 +1,5 @@
 import { formatClock } from "../corpus/media.js";
+import { isUnfinished } from "../corpus/sentences.js";
 import { termsOf } from "../search/tokenize.js";
 import type { Passage, Span, Unit } from "../types.js";
 import { textOf } from "./unit-text.js";
@@ -58,9 +59,16 @@ const MAX_LEAD_CHARS = 160;
 export const DANGLING =
   /^(this|these|those|it|its|they|their|such|he|she|his|her|both|here|there|one (came|is|was|of)|an?other|the (former|latter|same))\b/i;
 
+/** A few words without a colon are the item above. */
+const LEAST_LEAD_WORDS = 4;
+
+function introduces(context: string): boolean {
+  return context.endsWith(":") || (isUnfinished(context) && context.split(" ").length >= LEAST_LEAD_WORDS);
+}
+
 /** The line that introduces a list item, with the heading where the item points back and the line names nothing. */
 function leadOf(text: string, unit: Unit, headings: readonly string[]): string | null {
-  if (unit.kind !== "item" || !unit.context.endsWith(":")) return null;
+  if (unit.kind !== "item" || !introduces(unit.context)) return null;
   const lead = readable(unit.context);
   const heading = headings.at(-1);
   const namesNothing = heading !== undefined && !/\s\p{Lu}/u.test(lead);

@@ -103,3 +103,8 @@ function leavesOpen(head: string): boolean {
 function closesFirst(tail: string): boolean {
   return /^[^"“(]*["”)]/.test(tail);
 }
+
+/** Whether a text is to be continued: it ends with a colon or in mid-sentence, as "You can join if you" does above a list. */
+export function isUnfinished(text: string): boolean {
+  return /(?::|[\p{L}\p{N},])$/u.test(text);
+}

@@ -1,6 +1,6 @@
 import type { Block, Document, FaqItem, Passage, PassageKind, Section, Span, TimeSpan, Unit } from "../types.js";
 import { ordersTheBot } from "./orders-to-bots.js";
-import { splitSentences } from "./sentences.js";
+import { isUnfinished, splitSentences } from "./sentences.js";
 
 /** Raise it when this file (or a parser) would cut the same file differently: the index is then rebuilt. */
 export const SPLITTER_VERSION = 4;
@@ -134,7 +134,7 @@ function blockContexts(document: Document): Map<Block, Context> {
       if (previous?.kind !== "item") {
         const continuesList = previous?.kind === "paragraph" && block.depth > 0 && parents.length > 0;
         if (!continuesList) {
-          parents = previous?.kind === "paragraph" && endsWithColon(text, previous) ? [parentOf(previous, [])] : [];
+          parents = previous?.kind === "paragraph" && introduces(text, previous) ? [parentOf(previous, [])] : [];
         }
       }
       const base = parents[0]?.block.kind === "paragraph" ? 1 : 0;
@@ -159,8 +159,9 @@ function columnNames(text: string, header: Span): Context | null {
   return { text: text.slice(header.start, header.end), start: header.start };
 }
 
-function endsWithColon(text: string, block: Span): boolean {
-  return text[block.end - 1] === ":";
+/** Whether a list's items go on with what a paragraph says: it ends with a colon or, "You can join if you", in mid-sentence. */
+function introduces(text: string, block: Span): boolean {
+  return isUnfinished(text.slice(block.start, block.end));
 }
 
 /** A lead-in's last sentence, a parent item's first. */

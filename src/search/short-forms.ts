@@ -85,6 +85,25 @@ function spells(words: readonly string[], letters: readonly string[], spare = 1)
   return isStopWord(word) ? spells(rest, letters, spare) : spare > 0 && spells(rest, letters, spare - 1);
 }
 
+/** From so many letters on, words that begin with them in order do not stand beside the short form by chance. */
+const LEAST_LETTERS = 3;
+
+/** Whether words of one clause begin with a short form's letters, one each, little words aside: "an OTDR, an optical time-domain …". */
+export function holdsWordsOf(text: string, short: string): boolean {
+  const letters = Array.from(foldWord(short));
+  if (letters.length < LEAST_LETTERS) return false;
+  return text.split(/[.;:!?]\s/).some((clause) => {
+    const words = clause
+      .split(/[\s\u00a0(),"“”–—-]+/)
+      .filter((word) => word !== "" && foldWord(word) !== foldWord(short));
+    return words.some((first, from) => {
+      if (isStopWord(first)) return false;
+      const initials = words.slice(from).flatMap((word) => (isStopWord(word) ? [] : foldWord(word).slice(0, 1)));
+      return letters.every((letter, i) => initials[i] === letter);
+    });
+  });
+}
+
 /** Adds to a list of index terms what its short forms stand for, and the short forms it spells out. */
 export function withShortForms(list: readonly string[], forms: readonly ShortForm[]): readonly string[] {
   if (forms.length === 0) return list;
