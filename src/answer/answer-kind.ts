@@ -16,14 +16,17 @@ const PHONE = String.raw`(?<![\d.,])(?:\+|\(0|0)\d[\d ()/-]{5,}\d\b|\b\d{3}[- .]
 const EMAIL = String.raw`[^\s@<>()]+@[^\s@<>()]+\.\w{2,}`;
 const WEB = String.raw`\bhttps?://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|eu|info|io|gov|edu|int|example|co\.uk|uk|de|fr)\b`;
 
+/** "On the 9th of each month". */
+const DAY_OF_MONTH = String.raw`\bon the \d{1,2}(?:st|nd|rd|th)\b|\b(?:\d{1,2}(?:st|nd|rd|th)|first|last|second|third) (?:(?:working )?day )?of (?:each|every|the|that|this|next) month\b`;
+
 /** What text of each kind looks like. Kinds that have no shape of their own are absent. */
 const SHAPES: Partial<Record<AnswerKind, RegExp>> = {
   date: new RegExp(
-    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b(in|since|until|of|by|every|during|from) (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight|weekends?|weekdays?)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b`,
+    `\\b(1\\d{3}|20\\d\\d)s?\\b|\\b(${MONTH})\\b\\.? ?\\d|\\b(in|since|until|of|by|every|during|from) (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{1,2}(st|nd|rd|th) centur|\\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\\w+teenth|twentieth|twenty-first) centur|\\b\\d+ ?(bc|ad|bce|ce)\\b|\\b\\d{1,2}[:.]\\d{2}\\b|\\b\\d{1,2} ?([ap]\\.?m\\b|o.clock)|\\b(noon|midnight|weekends?|weekdays?)\\b|\\b(yesterday|today|tomorrow|spring|summer|autumn|winter)\\b|\\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?\\b|${DAY_OF_MONTH}`,
     "i",
   ),
   day: new RegExp(
-    `\\b(${MONTH})\\b\\.? ?\\d{1,2}(st|nd|rd|th)?\\b(?!\\d)|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{4}-\\d\\d-\\d\\d\\b|\\b\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}\\b|\\b(yesterday|today|tomorrow|weekends?|weekdays?)\\b|\\b(mon|tues|wednes|thurs|fri|satur|sun)days?\\b|\\b(eve|holidays?|birthday|christmas|easter)\\b`,
+    `${DAY_OF_MONTH}|\\b(${MONTH})\\b\\.? ?\\d{1,2}(st|nd|rd|th)?\\b(?!\\d)|\\b\\d{1,2}(st|nd|rd|th)?( of)? (${MONTH})\\b|\\b\\d{4}-\\d\\d-\\d\\d\\b|\\b\\d{1,2}[./]\\d{1,2}[./]\\d{2,4}\\b|\\b(yesterday|today|tomorrow|weekends?|weekdays?)\\b|\\b(mon|tues|wednes|thurs|fri|satur|sun)days?\\b|\\b(eve|holidays?|birthday|christmas|easter)\\b`,
     "i",
   ),
   number: new RegExp(`\\b${NUMBER}`, "i"),

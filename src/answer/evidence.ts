@@ -129,8 +129,8 @@ export function weighEvidence(
       const list = reading.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
       if (unit.kind === "question" || introducesItems(passage, i, text) || isQuestion(text)) continue;
-      // To another question for yes or no it would be a wrong answer; it is found by its own question alone (faq.ts).
-      if (needsItsQuestion && passage.kind === "faq" && YES_OR_NO.test(texts[1] ?? "")) continue;
+      // To another question for yes or no a "Yes" would be a wrong answer: it is found by its own question alone (faq.ts).
+      if (needsItsQuestion && passage.kind === "faq" && YES_OR_NO.test(text)) continue;
       let context = contexts.get(unit.context);
       if (context === undefined) contexts.set(unit.context, (context = matcher.match(reading.contexts[i]!)));
       const places: Places = {

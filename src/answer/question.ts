@@ -151,6 +151,7 @@ const MISTYPED: readonly [RegExp, string][] = [
   [/^wat\b/gi, "what"],
   [/\b(?:whne|hwen|wehn|whn)\b/gi, "when"],
   [/^wen\b/gi, "when"],
+  [/\b(who|what|where|when|how|why)s\b/gi, "$1 is"],
   [/\b(?:wher|wehre|whre|hwere)\b/gi, "where"],
   [/\b(?:hwo|hw|hoe)(?= (?:many|much|long|often|old|far|do|does|did|is|was|can)\b)/gi, "how"],
 ];

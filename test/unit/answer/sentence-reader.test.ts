@@ -48,7 +48,7 @@ The old lighthouse was built of granite. Masons from Brittany finished the tower
     expect(answers[0]!.text).toMatch(/1887/);
   });
 
-  it("reads the best sixteen only; the rest count as the least of them", async () => {
+  it("reads the best dozen only; the rest count as the least of them", async () => {
     const lines = Array.from({ length: 20 }, (_, i) => `The ferry number ${i} sails to the island.`);
     const { evidence } = await weigh("When does the ferry sail?", { "ferry.md": `# Ferries\n\n${lines.join(" ")}\n` });
     const read = evidence.map(({ features }) => features.answers);

@@ -8,10 +8,19 @@ const gist = (text: string): Float32Array | null => gistOf(termsOf(text).map((on
 describe("termLikeness", () => {
   it.each([
     ["physician", "doctor"],
-    ["ship", "boat"],
+    ["ship", "vessel"],
     ["begin", "start"],
   ])("counts %s and %s as good as synonyms, but less than the word itself", (a, b) => {
     expect(termLikeness(term(a), term(b))).toBe(0.9);
+  });
+
+  it.each([
+    ["Monday", "Tuesday"],
+    ["north", "south"],
+    ["increase", "decrease"],
+    ["summer", "winter"],
+  ])("counts %s and %s as strangers: what is one is never the other", (a, b) => {
+    expect(termLikeness(term(a), term(b))).toBe(0);
   });
 
   it.each([

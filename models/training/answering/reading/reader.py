@@ -234,7 +234,8 @@ def train(data, checkpoint, epochs):
 
 def load(data, checkpoint):
     model = Reader(len(data.learned), len(data.names))
-    model.load_state_dict(torch.load(checkpoint))
+    # The word vectors are those of the product, also where they were others in training.
+    model.load_state_dict({**torch.load(checkpoint), "vec": model.vec})
     return model
 
 
