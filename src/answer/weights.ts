@@ -76,4 +76,4 @@ export const LEAST_FACT = 0;
 export const LEAST_FACT_OF_LIST = -0.5;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.1, fact: 0.8, lead: 2 };
+export const CALIBRATION = { bias: -1.3, fact: 0.8, lead: 2 };
