@@ -6,7 +6,7 @@ import { areSynonyms, synonymsOf } from "./synonyms.js";
 /** Word vectors of English index terms: see models/docent-words-en. */
 const FOLDER = path.join(PROJECT_DIR, "models", "docent-words-en");
 const DIMENSIONS = 100;
-/** Cosines up to here are chance (the 95th percentile of pairs of terms drawn at random is 0.22)… */
+/** Cosines up to here are chance (the 95th percentile of pairs of terms drawn at random is 0.20)… */
 const UNRELATED = 0.35;
 /** … and from here on the words are as good as synonyms. */
 const SAME = 0.75;
