@@ -1,8 +1,8 @@
 import { stemmer } from "stemmer";
 import { eng } from "stopword";
 
-/** Raise it when the same text would give other terms: indexes built before are then rebuilt. */
-export const TOKENIZER_VERSION = 3;
+/** Raise it when the same text would give other terms, or terms have other vectors (models/docent-words-en): indexes built before are then rebuilt. */
+export const TOKENIZER_VERSION = 4;
 
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
 const STOP_WORDS: ReadonlySet<string> = new Set([

@@ -102,6 +102,9 @@ describe("holdsKind of days", () => {
     ["It opened on a Friday.", true],
     ["It opened in 1957.", false],
     ["It opened in October 1957.", false],
+    ["It opens on the 9th of each month.", true],
+    ["It opens on the last day of the month.", true],
+    ["It is the 9th edition.", false],
   ])("On which day did it open? %s: %s", (text, expected) => {
     expect(analyseQuestion("On which day did it open?").kind).toBe("day");
     expect(holds("On which day did it open?", text)).toBe(expected);
@@ -113,6 +116,17 @@ describe("holdsKind of days", () => {
     ["On what date did it open?", "date"],
   ])("%s asks for another kind: %s", (question, kind) => {
     expect(analyseQuestion(question).kind).toBe(kind);
+  });
+});
+
+describe("holdsKind of short forms", () => {
+  it.each([
+    ["With an OTDR, an optical time-domain reflectometer.", true],
+    ["The OTDR (optical time-domain reflectometer) is old.", true],
+    ["The OTDR measures the echo.", false],
+    ["An optical time-domain reflectometer is old.", false],
+  ])("What does OTDR stand for? %s: %s", (text, expected) => {
+    expect(holds("What does OTDR stand for?", text)).toBe(expected);
   });
 });
 

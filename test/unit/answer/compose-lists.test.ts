@@ -155,3 +155,18 @@ describe("a list", () => {
     expect(blocks).toEqual([{ intro: null, texts: ["The shanty tells of a rope and a kind captain."] }]);
   });
 });
+
+describe("a list under a line without a colon", () => {
+  it("is told whole under that line, which is no answer itself", async () => {
+    const files = {
+      "club.md":
+        "# Club\n\nThe hall is old. You can join the club if you\n\n- live in the town\n- are older than 18\n- own a boat\n\nThe cook makes soup.\n",
+    };
+    const { ranked } = await weigh("Which people can join the club?", files);
+    const order = ["live in the town", "are older than 18", "own a boat", "The cook", "The hall"];
+    expect(ranked(order, 2).map(({ text }) => text)).not.toContain("You can join the club if you");
+    expect(await compose("Which people can join the club?", files, order, 2)).toEqual([
+      { intro: "You can join the club if you:", texts: ["live in the town", "are older than 18", "own a boat"] },
+    ]);
+  });
+});

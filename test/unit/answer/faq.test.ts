@@ -41,3 +41,14 @@ describe("the nearest FAQ item", () => {
     expect((await nearest("What is the most important race of the harbour club?")).features.otherMatter).toBe(0);
   });
 });
+
+describe("an item that begins with yes", () => {
+  it("answers another question for yes or no by what follows, without the yes", async () => {
+    const deps = await openFiles({
+      "faq.md":
+        "# Clinic FAQ\n\n## Frequently asked questions\n\n### Do you give travel vaccinations?\n\nYes, our nurses do. The clinic is not licensed for yellow fever.\n",
+    });
+    const { evidence } = await lookUp(deps, "Is the clinic licensed for yellow fever?");
+    expect(evidence.map(({ text }) => text)).toEqual(["The clinic is not licensed for yellow fever."]);
+  });
+});

@@ -47,6 +47,7 @@ describe("analyseQuestion", () => {
     ["speed", "How fast does it fly?"],
     ["speed", "What is the top speed of the train?"],
     ["person", "Who runs the library?"],
+    ["person", "whos the head of the library"],
     ["person", "Whose idea was it?"],
     ["person", "To whom was it given?"],
     ["person", "Which agency built it?"],

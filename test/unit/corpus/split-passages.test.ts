@@ -71,6 +71,19 @@ describe("splitPassages", () => {
     ]);
   });
 
+  it.each([
+    ["You can join if you", "You can join if you"],
+    ["Hello. Please bring,", "Please bring,"],
+    ["Bring these things.", ""],
+    ["Shall we?", ""],
+  ])("takes a line without a colon for a lead-in if it breaks off: %s", async (line, context) => {
+    const [passage] = await passagesOf(`${line}\n\n- live here\n- are 18\n`);
+    expect(unitsOf(passage!).filter(([kind]) => kind === "item")).toEqual([
+      ["item", context, "live here"],
+      ["item", context, "are 18"],
+    ]);
+  });
+
   it("gives units what is embedded with them", async () => {
     const document = await parse("guide.md", "## Part\n\nYou need:\n\n- a spade\n\n## FAQ\n\n### Why?\n\nSo.\n");
     const passages = splitPassages(document);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findShortForms, type ShortForm, withShortForms } from "../../../src/search/short-forms.js";
+import { findShortForms, holdsWordsOf, type ShortForm, withShortForms } from "../../../src/search/short-forms.js";
 import { termsOf } from "../../../src/search/tokenize.js";
 
 const GENERAL = findShortForms([]);
@@ -52,6 +52,20 @@ describe("findShortForms", () => {
 
   it("knows those that nobody spells out", () => {
     expect(GENERAL).toContainEqual({ short: "un", long: termsOf("United Nations") });
+  });
+});
+
+describe("holdsWordsOf", () => {
+  it.each([
+    ["With an OTDR, an optical time-domain reflectometer.", "OTDR", true],
+    ["ONT stands for optical network terminal.", "ONT", true],
+    ["A CHP plant makes combined heat and power.", "CHP", true],
+    ["The OTDR measures the echo.", "OTDR", false],
+    ["The ONT is on the network. Terminals are white.", "ONT", false],
+    // Two letters begin words that stand together by chance.
+    ["A PR person reads.", "PR", false],
+  ])("%s %s: %s", (text, short, expected) => {
+    expect(holdsWordsOf(text, short)).toBe(expected);
   });
 });
 
