@@ -134,7 +134,8 @@ function blockContexts(document: Document): Map<Block, Context> {
       if (previous?.kind !== "item") {
         const continuesList = previous?.kind === "paragraph" && block.depth > 0 && parents.length > 0;
         if (!continuesList) {
-          parents = previous?.kind === "paragraph" && introduces(text, previous) ? [parentOf(previous, [])] : [];
+          const introduces = previous?.kind === "paragraph" && isUnfinished(text.slice(previous.start, previous.end));
+          parents = introduces ? [parentOf(previous, [])] : [];
         }
       }
       const base = parents[0]?.block.kind === "paragraph" ? 1 : 0;
@@ -157,11 +158,6 @@ function blockContexts(document: Document): Map<Block, Context> {
 function columnNames(text: string, header: Span): Context | null {
   if (header.end - header.start > MAX_HEADER_CHARS) return null;
   return { text: text.slice(header.start, header.end), start: header.start };
-}
-
-/** Whether a list's items go on with what a paragraph says: it ends with a colon or, "You can join if you", in mid-sentence. */
-function introduces(text: string, block: Span): boolean {
-  return isUnfinished(text.slice(block.start, block.end));
 }
 
 /** A lead-in's last sentence, a parent item's first. */

@@ -90,17 +90,12 @@ const LEAST_LETTERS = 3;
 
 /** Whether words of one clause begin with a short form's letters, one each, little words aside: "an OTDR, an optical time-domain …". */
 export function holdsWordsOf(text: string, short: string): boolean {
-  const letters = Array.from(foldWord(short));
+  const letters = foldWord(short);
   if (letters.length < LEAST_LETTERS) return false;
   return text.split(/[.;:!?]\s/).some((clause) => {
-    const words = clause
-      .split(/[\s\u00a0(),"“”–—-]+/)
-      .filter((word) => word !== "" && foldWord(word) !== foldWord(short));
-    return words.some((first, from) => {
-      if (isStopWord(first)) return false;
-      const initials = words.slice(from).flatMap((word) => (isStopWord(word) ? [] : foldWord(word).slice(0, 1)));
-      return letters.every((letter, i) => initials[i] === letter);
-    });
+    const words = clause.split(/[\s\u00a0(),"“”–—-]+/).map((word) => (isStopWord(word) ? "" : foldWord(word)));
+    const initials = words.flatMap((word) => (word === letters ? [] : word.slice(0, 1)));
+    return initials.join("").includes(letters);
   });
 }
 

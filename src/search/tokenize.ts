@@ -1,7 +1,7 @@
 import { stemmer } from "stemmer";
 import { eng } from "stopword";
 
-/** Raise it when the same text would give other terms, or terms have other vectors (models/docent-words-en): indexes built before are then rebuilt. */
+/** Raise it when the same text would give other terms, or terms other vectors: indexes built before are then rebuilt. */
 export const TOKENIZER_VERSION = 4;
 
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */

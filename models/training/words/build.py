@@ -5,7 +5,8 @@ usage: build.py EMBEDDINGS WORDNET OUT
   WORDNET     src/yaml of github.com/globalwordnet/english-wordnet
   OUT         folder for terms.txt and vectors.bin
 
-thesaurus.txt has words that go together, apart.txt words of which one is never the other, a line each: Monday is not Tuesday. Needs numpy and PyYAML, and the project built (`npm run setup`): the project's own tokenizer makes the terms, by stems.mjs.
+thesaurus.txt has words that go together, apart.txt words of which one is never the other, a line each: Monday is not Tuesday.
+Needs numpy and PyYAML, and the project built (`npm run setup`): the project's own tokenizer makes the terms, by stems.mjs.
 """
 
 import glob
