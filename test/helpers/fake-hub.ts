@@ -68,7 +68,9 @@ export class FakeHub {
     return { endpoint: this.endpoint, token: null, timeoutMs: 5000, offline: false, ...changes };
   }
 
+  /** Nobody answers any more. The port is another test's at once, so the endpoint is then one that nobody listens on. */
   stop(): void {
+    this.endpoint = "http://127.0.0.1:1024";
     for (const server of this.#servers.splice(0)) {
       server.closeAllConnections();
       server.close();

@@ -184,7 +184,7 @@ describe("EMBEDDING_MODEL with an id of the hub", () => {
     const { hub, env } = await setUp();
     hub.stop();
     await rm(env["MODEL_CACHE_DIR"]!, { recursive: true, force: true });
-    const run = await new Program("src/server.js", { ...env, EMBEDDING_MODEL: ID }).ended;
+    const run = await new Program("src/server.js", { ...env, HF_ENDPOINT: hub.endpoint, EMBEDDING_MODEL: ID }).ended;
     expect([run.code, run.stdout]).toEqual([1, ""]);
     expect(run.stderr).toMatch(
       /^EMBEDDING_MODEL: "someone\/e5-small-test" could not be downloaded from 127\.0\.0\.1:\d+: it refuses connections \(ECONNREFUSED\)\. Without a network: run "npm run models -- pull someone\/e5-small-test" on another machine and copy the folder to ".*"; or set EMBEDDING_MODEL to a folder that has the model, or leave it empty for the bundled one\.\n$/,
