@@ -5,6 +5,7 @@ import {
   faqCandidates,
   FAQ_INSTEAD_OF_REFUSING,
   FAQ_NEAR,
+  isOfOtherForm,
   faqQuestionOf,
   nearestFaq,
   type NearFaq,
@@ -56,13 +57,13 @@ export async function answerPart(
   const verdict = decide(question, terms, evidence, deps.index.refusal);
   const decidedAt = performance.now();
   // "No. Only guide dogs may" is no answer to "Who may bring a dog?", unless it is all but the same question.
-  const isOtherForm = faq?.features.otherForm === 1;
+  const isOtherForm = faq !== null && isOfOtherForm(question, faq);
   const nearEnough = verdict.answer || question.asksOpinion || isOtherForm ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
   const byFaq = faq !== null && faq.nearness >= nearEnough;
   const composed: Composed =
     verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;
   const blocks = byFaq ? composeFaq(faq.passage) : composed.blocks;
-  const confidence = byFaq ? Math.min(0.99, 0.5 + faq.nearness / 2) : verdict.confidence;
+  const confidence = byFaq ? Math.min(0.99, faq.nearness) : verdict.confidence;
   const ms = { ...found.ms, decide: decidedAt - started, compose: performance.now() - decidedAt };
   const near = {
     faq: faqMatches.map(({ passage }) => passage),

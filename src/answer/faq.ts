@@ -3,45 +3,33 @@ import type { Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
-import { analyseQuestion, asksYesOrNo, questionTerms } from "./question.js";
-import { LikestOf, likenessTo } from "./term-matcher.js";
+import { analyseQuestion, asksYesOrNo, type Question, questionTerms } from "./question.js";
+import { likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
-/** A FAQ item answers when its question is this near (0 to 1). */
-export const FAQ_NEAR = 0.53;
-/** One that is only this near answers instead of a refusal. */
-export const FAQ_INSTEAD_OF_REFUSING = 0.4;
-/** An item of whose question less is asked asks another thing, or far more. */
-const LEAST_REVERSE = 0.4;
+/** A FAQ item answers when it is this likely (0 to 1) to be what is asked. */
+export const FAQ_NEAR = 0.6;
+/** One that is only this likely answers instead of a refusal. */
+export const FAQ_INSTEAD_OF_REFUSING = 0.5;
 /** How many of the nearest items by embedding are compared word by word. */
 const COMPARED = 12;
 
 export interface NearFaq {
   passage: Passage;
   features: FaqFeatures;
-  /** How surely the item asks the same, 0 to 1: a weighted sum of the features. */
+  /** Estimated probability that the item answers the question, 0 to 1. */
   nearness: number;
 }
 
-/** How a question and a FAQ item's question compare. Shares are of term weight, with words of like meaning counted in part. */
-interface QuestionFeatures {
-  /** Cosine of the two questions' embeddings. */
+/** How a question and a FAQ item compare. Shares are of the question's term weight, with words of like meaning counted in part. */
+interface FaqFeatures {
+  /** Cosine of the embeddings of the question and the item's. */
   cosine: number;
-  /** Likeness of what the two questions are about, by word vectors. */
+  /** Likeness, by word vectors, of what the question is about and the item's question; the same for the whole item. */
   gist: number;
-  /** Share of the question's terms in the item's question. */
-  forward: number;
-  /** Share of the terms of the item's question in the question. */
-  reverse: number;
-  /** 1 if only one of the two asks for yes or no. */
-  otherForm: number;
-  /** 1 if most of what the item's question says is not in the question. */
-  otherMatter: number;
-}
-
-/** How a question and a whole FAQ item compare. */
-interface ItemFeatures {
   gistWhole: number;
+  /** Share of the terms in the item's question, and in the whole item. */
+  forward: number;
   forwardWhole: number;
   /** 1 if a name of the question is nowhere in the item. */
   absentName: number;
@@ -51,26 +39,22 @@ interface ItemFeatures {
   lacksKind: number;
 }
 
-type FaqFeatures = QuestionFeatures & ItemFeatures;
-
-// By hand, on the FAQ questions of the tuning sets: too few for a fit.
-const QUESTION_WEIGHTS: Record<keyof QuestionFeatures, number> = {
-  cosine: 0.3,
-  gist: 0.35,
-  forward: 0.1,
-  reverse: 0.1,
-  otherForm: -0.08,
-  otherMatter: -0.1,
+/**
+ * A logistic model, fitted by models/training/answering/faq.py to FAQ pages of models/training/everyday and of the tuning
+ * sets. A word that the answer has (`forwardWhole`) says more than one that only the item's question has (`forward`).
+ */
+const BIAS = -6.74;
+const WEIGHTS: Record<keyof FaqFeatures, number> = {
+  cosine: 5.38,
+  gist: 1.17,
+  gistWhole: 2.69,
+  forward: -3.74,
+  forwardWhole: 5.23,
+  absentName: -0.39,
+  // By hand: those pages have few questions after somebody else.
+  swappedName: -1.5,
+  lacksKind: -1.8,
 };
-const ITEM_WEIGHTS: Record<keyof ItemFeatures, number> = {
-  gistWhole: 0.1,
-  forwardWhole: 0.05,
-  absentName: -0.1,
-  swappedName: -0.25,
-  lacksKind: -0.3,
-};
-/** What a whole item brings at best. */
-const BEST_ITEM = ITEM_WEIGHTS.gistWhole + ITEM_WEIGHTS.forwardWhole;
 
 /** The FAQ items that are nearest by embedding, best first, to be compared word by word. */
 export function faqCandidates(
@@ -81,69 +65,39 @@ export function faqCandidates(
   return index.searchFaq(vector, COMPARED, sources);
 }
 
-/** Of some FAQ items the one that asks most nearly the same, or null if there are none. */
+/** Of some FAQ items the one most likely to answer, the first of equals, or null if there are none. */
 export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): NearFaq | null {
-  if (candidates.length === 0) return null;
-  const { vocabulary } = candidates[0]!.reading;
-  const ours = new LikestOf(
-    found.terms.flatMap((term) => term.terms),
-    vocabulary,
-  );
-  // Whole items are long to read: those whose questions are nearest first, as long as they may be the nearest.
-  const compared = candidates
-    .map((match, at) => {
-      const asked = compareQuestions(match, found, ours);
-      return { match, at, asked, most: sumOf(QUESTION_WEIGHTS, asked) + BEST_ITEM };
-    })
-    .sort((a, b) => b.most - a.most || a.at - b.at);
-  let nearest: (NearFaq & { at: number }) | null = null;
-  for (const { match, at, asked, most } of compared) {
-    if (nearest !== null && most < nearest.nearness) break;
-    const item = compareItem(match, found);
-    const nearness = sumOf(QUESTION_WEIGHTS, asked) + sumOf(ITEM_WEIGHTS, item);
-    const isNearer =
-      nearest === null || nearness > nearest.nearness || (nearness === nearest.nearness && at < nearest.at);
-    if (isNearer) nearest = { passage: match.passage, features: { ...asked, ...item }, nearness, at };
+  let nearest: NearFaq | null = null;
+  for (const match of candidates) {
+    const features = compare(match, found);
+    let logit = BIAS;
+    for (const [name, value] of Object.entries(features)) logit += WEIGHTS[name as keyof FaqFeatures] * value;
+    const nearness = 1 / (1 + Math.exp(-logit));
+    if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
   return nearest;
 }
 
-function sumOf<Name extends string>(weights: Record<Name, number>, features: Record<Name, number>): number {
-  let sum = 0;
-  for (const name in weights) sum += weights[name] * features[name];
-  return sum;
+/** Whether only one of a question and a FAQ item asks for yes or no. */
+export function isOfOtherForm({ text }: Question, { passage }: NearFaq): boolean {
+  return asksYesOrNo(faqQuestionOf(passage)) !== asksYesOrNo(text);
 }
 
-/** @param ours likeness to the question's terms */
-function compareQuestions(
-  { passage, reading, cosine }: FaqMatch,
-  { question, terms, matcher }: LookUp,
-  ours: LikestOf,
-): QuestionFeatures {
-  const { vocabulary, units, gistLengths } = reading;
-  const its = [...new Set(units[0])];
-  const { best } = matcher.match(units[0]!);
-  const reverse = weightedMean(its.map((id) => [vocabulary.idf(id), ours.of(id)]));
-  return {
-    cosine,
-    gist: matcher.gist([units[0]!], gistLengths[0]),
-    forward: weightedMean(terms.map(({ idf }, t) => [idf, best[t]!])),
-    reverse,
-    otherMatter: reverse < LEAST_REVERSE ? 1 : 0,
-    otherForm: asksYesOrNo(faqQuestionOf(passage)) === asksYesOrNo(question.text) ? 0 : 1,
-  };
-}
-
-function compareItem({ passage, reading }: FaqMatch, { question, terms, matcher }: LookUp): ItemFeatures {
+function compare({ passage, reading, cosine }: FaqMatch, { question, terms, matcher }: LookUp): FaqFeatures {
+  const { units, gistLengths } = reading;
   const written = faqQuestionOf(passage);
-  const { best } = matcher.match(reading.units.flatMap((list) => [...list]));
-  const isAbsent = terms.some((term, t) => term.isName && best[t] === 0);
+  const asked = matcher.match(units[0]!).best;
+  const whole = matcher.match(units.flatMap((list) => [...list])).best;
+  const isAbsent = terms.some((term, t) => term.isName && whole[t] === 0);
   const itsNames = isAbsent ? questionTerms(written).filter(({ isName }) => isName) : [];
   const own = terms.flatMap((term) => term.terms);
   const isSwapped = itsNames.some((name) => own.every((term) => likenessTo(name, term) === 0));
   return {
-    gistWhole: matcher.gist(reading.units),
-    forwardWhole: weightedMean(terms.map(({ idf }, t) => [idf, best[t]!])),
+    cosine,
+    gist: matcher.gist([units[0]!], gistLengths[0]),
+    gistWhole: matcher.gist(units),
+    forward: weightedMean(terms.map(({ idf }, t) => [idf, asked[t]!])),
+    forwardWhole: weightedMean(terms.map(({ idf }, t) => [idf, whole[t]!])),
     absentName: isAbsent ? 1 : 0,
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,

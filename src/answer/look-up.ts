@@ -94,7 +94,7 @@ export async function lookUp(
   const hits = passagesRead(question, found);
   const foundAt = performance.now();
   const matcher = new TermMatcher(terms, index.vocabulary, forms);
-  const evidence = weighEvidence(question, terms, hits, matcher);
+  const evidence = withTimeIfAsked(question, weighEvidence(question, terms, hits, matcher));
   const ms = { embed: embedMs, retrieve: foundAt - readAt, weigh: performance.now() - foundAt };
   return { question, terms, matcher, vector: query.vector, hits, candidates, evidence, ms };
 }
@@ -107,6 +107,12 @@ function passagesRead({ listNoun }: Question, found: readonly Hit[]): Hit[] {
     listNoun !== null &&
     passage.units.some((unit) => unit.kind === "item" && nounLikeness(listNoun, passage, unit) > 0);
   return byScore.filter((hit, i) => best.has(hit) || (i < SECTIONS_AMONG && names(hit)));
+}
+
+/** "When in the video is … said?" is answered by what has a time in a recording, if any of what was found has. */
+function withTimeIfAsked({ asksForTime }: Question, evidence: Evidence[]): Evidence[] {
+  const timed = asksForTime ? evidence.filter(({ unit }) => unit.seconds !== null) : [];
+  return timed.length === 0 ? evidence : timed;
 }
 
 /** The question with misspelt words put right. */

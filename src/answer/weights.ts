@@ -3,33 +3,33 @@ import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
 export const RANKING_WEIGHTS: Features = {
-  own: 2.29,
-  ownLike: 4.09,
-  headings: 2.18,
-  around: 1.66,
-  missing: -2.6,
+  own: 2.09,
+  ownLike: 3.91,
+  headings: 3.2,
+  around: 2.43,
+  missing: -1.47,
   namesOwn: 0.21,
-  namesNear: 1.5,
-  proximity: 0.29,
-  pairs: 0.38,
-  cosine: 2.95,
-  gist: -0.35,
-  gistPlaced: 2.8,
-  kind: 1.47,
-  focus: 0.9,
-  counted: 1.02,
-  defines: 1.73,
-  label: 1.89,
-  fused: 3.61,
-  dense: 1.65,
-  lexical: 0.55,
-  length: -0.24,
-  short: 1.09,
-  item: 0.45,
-  row: 1.23,
-  news: 0.17,
-  answers: 0.48,
-  covers: 0.73,
+  namesNear: 0.65,
+  proximity: 0.02,
+  pairs: 0.47,
+  cosine: 4.73,
+  gist: -0.26,
+  gistPlaced: 2.39,
+  kind: 1.14,
+  focus: 0.28,
+  counted: 1.01,
+  defines: 2.25,
+  label: 1.66,
+  fused: 0.28,
+  dense: 5.81,
+  lexical: 2.79,
+  length: -0.37,
+  short: -0.12,
+  item: 0.31,
+  row: 0.26,
+  news: -0.0,
+  answers: 0.53,
+  covers: 0.77,
 };
 
 /** A logistic model over the signals. */
@@ -76,4 +76,4 @@ export const LEAST_FACT = 0;
 export const LEAST_FACT_OF_LIST = -0.5;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.3, fact: 0.8, lead: 2 };
+export const CALIBRATION = { bias: -1.4, fact: 0.6, lead: 2.7 };

@@ -1,6 +1,6 @@
 """Trains the network that reads sentences (src/answer/sentence-reader.ts) and writes its files.
 
-usage: reader.py train DATA CHECKPOINT [--epochs 3]   DATA: a folder of dump.mjs
+usage: reader.py train DATA CHECKPOINT [EPOCHS]   DATA: a folder of dump.mjs
        reader.py report DATA CHECKPOINT                top-1, top-2 and mean reciprocal rank beside the weighted features alone
        reader.py export DATA CHECKPOINT OUT            OUT: models/docent-answers-en
        reader.py cases DATA CHECKPOINT OUT             OUT: test/fixtures/reader-cases.json
@@ -11,6 +11,7 @@ itself, which gives the score of its words a zero. Needs numpy and torch.
 """
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -21,8 +22,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 MODELS = Path(__file__).parents[3]
-SOURCES = ["squad", "qed", "covid", "sent"]
+SOURCES = ["squad", "qed", "covid", "sent", "everyday"]
 HELD_OUT = ["squad-8", "squad-9", "qed-2", "covid-3"]
+HELD_OUT_SUBJECT = re.compile(r"everyday-\d\d-11-")
 LEARNED_FROM = 30_000
 SENTENCE, QUESTION = 40, 22
 LOOKS, STOP, NAME, FOCUS, CAPITALS = 15, 1 << 10, 1 << 13, 1 << 14, 1 | 2 | 1 << 11
@@ -100,7 +102,7 @@ def bits(flags):
 
 
 class Reader(nn.Module):
-    def __init__(self, learned, features, width=64, hidden=48):
+    def __init__(self, learned, features, width=64, hidden=64):
         super().__init__()
         self.register_buffer("vec", torch.tensor(vectors / 400 * 3))
         self.spec = nn.Parameter(torch.randn(learned, 100) * 0.3)
@@ -190,13 +192,17 @@ def roughen(b, step, random):
         words["emb"][lost] = np.where(words["flags"][lost] & (1 | 1 << 11), NAME_SHAPE, WORD_SHAPE)
 
 
+def held_out(name):
+    return name in HELD_OUT or HELD_OUT_SUBJECT.match(name) is not None
+
+
 def train(data, checkpoint, epochs):
     torch.manual_seed(1)
     random = np.random.default_rng(1)
     source = np.array([name.split("-")[0] for name in data.set])
-    learned_from = np.isin(source, SOURCES) & ~np.isin(data.set, HELD_OUT)
+    learned_from = np.isin(source, SOURCES) & ~np.array([held_out(name) for name in data.set])
     answerable = (data.mode == "answerable") & np.array([data.right(i).any() for i in range(len(data.q))])
-    questions = np.where(learned_from & (answerable | (data.mode == "impossible")))[0]
+    questions = np.where(learned_from & (answerable | np.isin(data.mode, ["impossible", "near-miss"])))[0]
     model = Reader(len(data.learned), len(data.names))
     others = [p for name, p in model.named_parameters() if name != "lin"]
     optimizer = torch.optim.AdamW([{"params": others}, {"params": [model.lin]}], lr=RATE, weight_decay=0.01)
@@ -241,7 +247,7 @@ def load(data, checkpoint):
 
 def report(data, model):
     model.eval()
-    for name in [s for s in np.unique(data.set) if s in HELD_OUT or s.split("-")[0] not in SOURCES]:
+    for name in [s for s in np.unique(data.set) if held_out(s) or s.split("-")[0] not in SOURCES]:
         ids = np.where((data.set == name) & (data.mode == "answerable") & (data.q[:, 3] == 1))[0]
         ranks = []
         with torch.no_grad():
@@ -301,7 +307,7 @@ if __name__ == "__main__":
     task, folder, checkpoint, *more = sys.argv[1:]
     data = Data(folder)
     if task == "train":
-        train(data, checkpoint, int(more[1]) if more else 3)
+        train(data, checkpoint, int(more[0]) if more else 4)
     elif task == "report":
         report(data, load(data, checkpoint))
     elif task == "cases":
