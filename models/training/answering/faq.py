@@ -2,7 +2,7 @@
 
 usage: faq.py DUMP
 
-A logistic model over single items, L2; the tuning sets' questions, fewer, count three times. Left to the hand: swappedName.
+A logistic model over single items, L2; the tuning sets' questions, fewer, count three times. By hand: swappedName, and more for lacksKind.
 Needs numpy and scipy.
 """
 

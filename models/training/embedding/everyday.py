@@ -2,9 +2,10 @@
 
     python3 everyday.py EVERYDAY.json [--start <model>] [--out data/docent-embed-en]
 
-EVERYDAY.json is of everyday.mjs. The start is a model's folder. Learnt are three things at once, each by contrast (InfoNCE): a question's passages among those of its batch, its sentences, items and
-cells among theirs, and, both ways, two wordings of one question among those of the questions that are asked of the same thing.
-A part of the start is mixed into the result. Writes the folder that transformers.js loads. Needs PyTorch; about a minute.
+EVERYDAY.json is of everyday.mjs. The start is a model's folder; the shipped one started from the first version, models/docent-embed-en
+as of commit cf0e183. Learnt are three things at once, each by contrast (InfoNCE): a question's passages among those of its batch,
+its sentences, items and cells among theirs, and, both ways, two wordings of one question among those of the questions that are
+asked of the same thing. A part of the start is mixed into the result. Writes the folder that transformers.js loads. Needs PyTorch; about a minute.
 """
 
 from __future__ import annotations

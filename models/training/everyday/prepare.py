@@ -3,7 +3,7 @@
 usage: prepare.py OUT [FIRST LAST]   FIRST, LAST: of the subjects' numbers, as in their names (01 to 20)
 
 Writes OUT/<subject>/corpus/{a,b,c}.md, OUT/<subject>/questions.jsonl and OUT/sets.json, which dump.mjs and reading/dump.mjs of
-../answering and pairs.mjs of ../embedding read. Raises ValueError, with file and line, for a fragment that does not stand once in
+../answering and everyday.mjs of ../embedding read. Raises ValueError, with file and line, for a fragment that does not stand once in
 its text.
 """
 

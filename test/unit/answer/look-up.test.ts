@@ -19,3 +19,33 @@ describe("lookUp", () => {
     expect(await headingsOf("Do sailors face dangers in harbour with anchors and chains?")).toHaveLength(12);
   });
 });
+
+describe("a question for a time in a recording", () => {
+  const FILES = {
+    "talk.md": `# Talk about lighthouses
+
+The keeper lit the lamp every evening and slept by day. <a class="yt-timestamp" data-t="00:02:10">[02:10]</a>
+
+Steamers paid a toll of two shillings for the light. <a class="yt-timestamp" data-t="00:14:35">[14:35]</a>
+`,
+    "tolls.md": `# Tolls of the harbour
+
+Steamers paid a toll of nine shillings for the pilot. The toll for steamers was raised in 1871.
+`,
+  };
+
+  it("is answered by what has a time, though other words are nearer", async () => {
+    const deps = await openFiles(FILES);
+    const { evidence } = await lookUp(deps, "When in the talk is the toll of the steamers mentioned?");
+    expect(evidence.map(({ unit }) => unit.seconds)).toContain(875);
+    expect(evidence.every(({ unit }) => unit.seconds !== null)).toBe(true);
+    const { evidence: untimed } = await lookUp(deps, "When was the toll for steamers raised?");
+    expect(untimed.some(({ unit }) => unit.seconds === null)).toBe(true);
+  });
+
+  it("is answered by anything where nothing has a time", async () => {
+    const deps = await openFiles({ "tolls.md": FILES["tolls.md"] });
+    const { evidence } = await lookUp(deps, "When in the talk is the toll of the steamers mentioned?");
+    expect(evidence.length).toBeGreaterThan(0);
+  });
+});
