@@ -5,6 +5,7 @@ import {
   faqCandidates,
   FAQ_INSTEAD_OF_REFUSING,
   FAQ_NEAR,
+  FAQ_NEAR_OF_OTHER_FORM,
   isOfOtherForm,
   faqQuestionOf,
   nearestFaq,
@@ -58,7 +59,8 @@ export async function answerPart(
   const decidedAt = performance.now();
   // "No. Only guide dogs may" is no answer to "Who may bring a dog?", unless it is all but the same question.
   const isOtherForm = faq !== null && isOfOtherForm(question, faq);
-  const nearEnough = verdict.answer || question.asksOpinion || isOtherForm ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
+  const asIs = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
+  const nearEnough = isOtherForm ? FAQ_NEAR_OF_OTHER_FORM : asIs;
   const byFaq = faq !== null && faq.nearness >= nearEnough;
   const composed: Composed =
     verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;

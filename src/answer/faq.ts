@@ -9,6 +9,8 @@ import { type Block, readable, type Statement, statementOf } from "./statement.j
 
 /** A FAQ item answers when it is this likely (0 to 1) to be what is asked. */
 export const FAQ_NEAR = 0.6;
+/** … or this, where only one of the two asks for yes or no: "Yes, all three do" is seldom what "Which has most?" asks for. */
+export const FAQ_NEAR_OF_OTHER_FORM = 0.85;
 /** One that is only this likely answers instead of a refusal. */
 export const FAQ_INSTEAD_OF_REFUSING = 0.5;
 /** How many of the nearest items by embedding are compared word by word. */
