@@ -1,6 +1,7 @@
 import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
 import type { Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
+import { type LogisticModel, logitOf, probabilityOf } from "./logistic.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
 import { analyseQuestion, asksYesOrNo, type Question, questionTerms } from "./question.js";
@@ -45,17 +46,19 @@ interface FaqFeatures {
  * A logistic model, fitted by models/training/answering/faq.py to FAQ pages of models/training/everyday and of the tuning
  * sets. A word that the answer has (`forwardWhole`) says more than one that only the item's question has (`forward`).
  */
-const BIAS = -6.74;
-const WEIGHTS: Record<keyof FaqFeatures, number> = {
-  cosine: 5.38,
-  gist: 1.17,
-  gistWhole: 2.69,
-  forward: -3.74,
-  forwardWhole: 5.23,
-  absentName: -0.39,
-  // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.8).
-  swappedName: -1.5,
-  lacksKind: -2.5,
+const MODEL: LogisticModel<keyof FaqFeatures> = {
+  bias: -6.74,
+  weights: {
+    cosine: 5.38,
+    gist: 1.17,
+    gistWhole: 2.69,
+    forward: -3.74,
+    forwardWhole: 5.23,
+    absentName: -0.39,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.8).
+    swappedName: -1.5,
+    lacksKind: -2.5,
+  },
 };
 
 /** The FAQ items that are nearest by embedding, best first, to be compared word by word. */
@@ -72,9 +75,7 @@ export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): Near
   let nearest: NearFaq | null = null;
   for (const match of candidates) {
     const features = compare(match, found);
-    let logit = BIAS;
-    for (const [name, value] of Object.entries(features)) logit += WEIGHTS[name as keyof FaqFeatures] * value;
-    const nearness = 1 / (1 + Math.exp(-logit));
+    const nearness = probabilityOf(logitOf(MODEL, features));
     if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
   return nearest;
@@ -118,7 +119,7 @@ export function faqQuestionOf(passage: Passage): string {
 
 /**
  * Whether an item is sure to be near enough when its own question is asked: it has words to look for, and its answer does not
- * lack the kind of thing asked for. No other weight counts against an item's own question.
+ * lack the kind of thing asked for. What else counts against an item's own question is outweighed by what counts for it.
  */
 export function answersItself(passage: Passage): boolean {
   const written = faqQuestionOf(passage);

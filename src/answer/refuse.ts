@@ -1,8 +1,9 @@
 import { isBroad, isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
+import { logitOf, probabilityOf } from "./logistic.js";
 import type { RefusalFit } from "../search/manifest.js";
 import { type Question, YEAR_OR_VERSION } from "./question.js";
-import { CALIBRATION, FACT_MODEL, LEAST_FACT, LEAST_FACT_OF_LIST, type Model, SUBJECT_MODEL } from "./weights.js";
+import { CALIBRATION, FACT_MODEL, LEAST_FACT, LEAST_FACT_OF_LIST, SUBJECT_MODEL } from "./weights.js";
 
 /** Evidence below the best few says nothing about whether there is an answer. */
 const CONSIDERED = 3;
@@ -106,14 +107,8 @@ export function decide(
   return { answer: refusal === null, refusal, confidence: calibrated(factLogit, signals.lead), signals: told };
 }
 
-function logitOf({ bias, weights }: Model, signals: Signals): number {
-  let logit = bias;
-  for (const [name, weight] of Object.entries(weights)) logit += weight * signals[name as keyof Signals];
-  return logit;
-}
-
 function calibrated(fact: number, lead: number): number {
-  return 1 / (1 + Math.exp(-(CALIBRATION.bias + CALIBRATION.fact * fact + CALIBRATION.lead * lead)));
+  return probabilityOf(CALIBRATION.bias + CALIBRATION.fact * fact + CALIBRATION.lead * lead);
 }
 
 /** "How much leave" and "what size" are not counted in leaves and sizes. */
@@ -169,6 +164,6 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     lead: 1 / odds,
     fused: features.fused,
     outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
-    answers: 1 / (1 + Math.exp(-features.answers)),
+    answers: probabilityOf(features.answers),
   };
 }

@@ -1,4 +1,5 @@
 import type { Features } from "./evidence.js";
+import type { LogisticModel } from "./logistic.js";
 import type { Signals } from "./refuse.js";
 
 /** Weights of the ranking: see ARCHITECTURE.md ("Where do the weights come from?"). */
@@ -32,14 +33,8 @@ export const RANKING_WEIGHTS: Features = {
   covers: 0.77,
 };
 
-/** A logistic model over the signals. */
-export interface Model {
-  bias: number;
-  weights: Partial<Signals>;
-}
-
 /** Whether the corpus is about what is asked. */
-export const SUBJECT_MODEL: Model = {
+export const SUBJECT_MODEL: LogisticModel<keyof Signals> = {
   bias: -6.46,
   weights: {
     coverage: 2.18,
@@ -53,7 +48,7 @@ export const SUBJECT_MODEL: Model = {
 };
 
 /** Whether it says what is asked of its subject. */
-export const FACT_MODEL: Model = {
+export const FACT_MODEL: LogisticModel<keyof Signals> = {
   bias: -4.11,
   weights: {
     namesNear: 1.53,
