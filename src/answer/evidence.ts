@@ -5,7 +5,7 @@ import type { Hit, Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
 import { YES_OR_NO } from "./faq.js";
 import { asksYesOrNo, type Question, type QuestionTerm } from "./question.js";
-import { placed, SentenceReader } from "./sentence-reader.js";
+import { placed, type SentenceReader } from "./sentence-reader.js";
 import { LikestOf, type Match, type TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 import { RANKING_WEIGHTS } from "./weights.js";
@@ -104,12 +104,14 @@ const LIKE_ELSEWHERE = 0.7;
  * Every unit of the hits as evidence, best first.
  *
  * @param matcher of the terms
+ * @param reader of the question
  */
 export function weighEvidence(
   question: Question,
   terms: readonly WeightedTerm[],
   hits: readonly Hit[],
   matcher: TermMatcher,
+  reader: SentenceReader,
 ): Evidence[] {
   const evidence: Evidence[] = [];
   let focus: LikestOf | null = null;
@@ -176,7 +178,7 @@ export function weighEvidence(
       evidence.push({ hit, unit, text, features, found, own: [...places.own.best], score: scoreOf(features) });
     }
   }
-  readBest(question, terms, evidence.sort(byScore));
+  readBest(reader, evidence.sort(byScore));
   return evidence.sort(byScore);
 }
 
@@ -185,15 +187,15 @@ function byScore(a: Evidence, b: Evidence): number {
 }
 
 /** Reads the best of ranked evidence word by word; the rest counts as no better than the least of them. */
-function readBest(question: Question, terms: readonly WeightedTerm[], evidence: readonly Evidence[]): void {
+function readBest(reader: SentenceReader, evidence: readonly Evidence[]): void {
   const [first] = evidence;
   if (first === undefined) return;
   const leastScore = first.score - WITHIN_READING;
-  const reader = new SentenceReader(question, terms, first.hit.reading.vocabulary);
   const least = { answers: Infinity, covers: Infinity };
   for (const [i, item] of evidence.entries()) {
     const { features } = item;
-    const read = i < READ && item.score >= leastScore ? reader.read(placed(item)) : least;
+    const read =
+      i < READ && item.score >= leastScore ? reader.read(placed({ ...item, passage: item.hit.passage })) : least;
     least.answers = Math.min(least.answers, read.answers);
     least.covers = Math.min(least.covers, read.covers);
     features.answers = read.answers;

@@ -5,17 +5,21 @@ import { type LogisticModel, logitOf, probabilityOf } from "./logistic.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
 import { analyseQuestion, asksYesOrNo, type Question, questionTerms } from "./question.js";
+import { placed, type SentenceReading } from "./sentence-reader.js";
 import { likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
 /** A FAQ item answers when it is this likely (0 to 1) to be what is asked. */
-export const FAQ_NEAR = 0.6;
+export const FAQ_NEAR = 0.45;
 /** … or this, where only one of the two asks for yes or no: "Yes, all three do" is seldom what "Which has most?" asks for. */
-export const FAQ_NEAR_OF_OTHER_FORM = 0.85;
+export const FAQ_NEAR_OF_OTHER_FORM = 0.7;
 /** One that is only this likely answers instead of a refusal. */
-export const FAQ_INSTEAD_OF_REFUSING = 0.5;
-/** How many of the nearest items by embedding are compared word by word. */
+export const FAQ_INSTEAD_OF_REFUSING = 0.35;
+/** How many of the nearest items by embedding are compared word by word, and of these read. */
 const COMPARED = 12;
+const READ = 3;
+/** No reading counts as worse than this. */
+const LEAST_READING = -12;
 
 export interface NearFaq {
   passage: Passage;
@@ -25,9 +29,10 @@ export interface NearFaq {
 }
 
 /** How a question and a FAQ item compare. Shares are of the question's term weight, with words of like meaning counted in part. */
-interface FaqFeatures {
-  /** Cosine of the embeddings of the question and the item's. */
+interface FaqFeatures extends SentenceReading {
+  /** Cosine of the embeddings of the question and the item's, and of the likest sentence of its answer. */
   cosine: number;
+  cosineAnswer: number;
   /** Likeness, by word vectors, of what the question is about and the item's question; the same for the whole item. */
   gist: number;
   gistWhole: number;
@@ -40,22 +45,41 @@ interface FaqFeatures {
   swappedName: number;
   /** 1 if the answer lacks the kind of thing asked for: no date for "when". */
   lacksKind: number;
+  // `answers` and `covers` of SentenceReading: the most that a sentence of the answer has, read below its question.
 }
 
+type Compared = Omit<FaqFeatures, keyof SentenceReading>;
+
 /**
- * A logistic model, fitted by models/training/answering/faq.py to FAQ pages of models/training/everyday and of the tuning
- * sets. A word that the answer has (`forwardWhole`) says more than one that only the item's question has (`forward`).
+ * Two logistic models, fitted by models/training/answering/faq.py to FAQ pages of models/training/everyday and of the tuning
+ * sets: by the first the items are chosen that are read, the second says how likely one of those answers.
  */
-const MODEL: LogisticModel<keyof FaqFeatures> = {
-  bias: -6.74,
+const FIRST_MODEL: LogisticModel<keyof Compared> = {
+  bias: -6.73,
   weights: {
-    cosine: 5.38,
-    gist: 1.17,
-    gistWhole: 2.69,
-    forward: -3.74,
-    forwardWhole: 5.23,
-    absentName: -0.39,
-    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.8).
+    cosine: 2.52,
+    cosineAnswer: 4.66,
+    gist: 1.12,
+    gistWhole: 2.64,
+    forward: -2.4,
+    forwardWhole: 3.26,
+    absentName: -0.43,
+    lacksKind: -1.76,
+  },
+};
+const MODEL: LogisticModel<keyof FaqFeatures> = {
+  bias: -4.86,
+  weights: {
+    cosine: 3.12,
+    cosineAnswer: 3.82,
+    gist: 0.38,
+    gistWhole: 1.69,
+    forward: -0.84,
+    forwardWhole: 2.56,
+    absentName: -0.17,
+    answers: 0.57,
+    covers: -0.34,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.42).
     swappedName: -1.5,
     lacksKind: -2.5,
   },
@@ -72,9 +96,14 @@ export function faqCandidates(
 
 /** Of some FAQ items the one most likely to answer, the first of equals, or null if there are none. */
 export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): NearFaq | null {
+  const likeliest = candidates
+    .map((match) => ({ match, compared: compare(match, found) }))
+    .map((one) => ({ ...one, logit: logitOf(FIRST_MODEL, one.compared) }))
+    .sort((a, b) => b.logit - a.logit)
+    .slice(0, READ);
   let nearest: NearFaq | null = null;
-  for (const match of candidates) {
-    const features = compare(match, found);
+  for (const { match, compared } of likeliest) {
+    const features = { ...compared, ...read(match, found) };
     const nearness = probabilityOf(logitOf(MODEL, features));
     if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
@@ -86,7 +115,7 @@ export function isOfOtherForm({ text }: Question, { passage }: NearFaq): boolean
   return asksYesOrNo(faqQuestionOf(passage)) !== asksYesOrNo(text);
 }
 
-function compare({ passage, reading, cosine }: FaqMatch, { question, terms, matcher }: LookUp): FaqFeatures {
+function compare({ passage, reading, unitCosines }: FaqMatch, { question, terms, matcher }: LookUp): Compared {
   const { units, gistLengths } = reading;
   const written = faqQuestionOf(passage);
   const asked = matcher.match(units[0]!).best;
@@ -96,7 +125,8 @@ function compare({ passage, reading, cosine }: FaqMatch, { question, terms, matc
   const own = terms.flatMap((term) => term.terms);
   const isSwapped = itsNames.some((name) => own.every((term) => likenessTo(name, term) === 0));
   return {
-    cosine,
+    cosine: unitCosines[0]!,
+    cosineAnswer: Math.max(0, ...unitCosines.slice(1)),
     gist: matcher.gist([units[0]!], gistLengths[0]),
     gistWhole: matcher.gist(units),
     forward: weightedMean(terms.map(({ idf }, t) => [idf, asked[t]!])),
@@ -104,6 +134,17 @@ function compare({ passage, reading, cosine }: FaqMatch, { question, terms, matc
     absentName: isAbsent ? 1 : 0,
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
+  };
+}
+
+/** Reads the answer of an item, sentence by sentence. */
+function read({ passage }: FaqMatch, { reader }: LookUp): SentenceReading {
+  const readings = passage.units
+    .filter(({ kind }) => kind !== "question")
+    .map((unit) => reader.read(placed({ passage, unit, text: textOf(passage, unit) })));
+  return {
+    answers: Math.max(LEAST_READING, ...readings.map(({ answers }) => answers)),
+    covers: Math.max(LEAST_READING, ...readings.map(({ covers }) => covers)),
   };
 }
 

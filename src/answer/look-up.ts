@@ -9,6 +9,7 @@ import { turn } from "../threads/turns.js";
 import type { Hit } from "../types.js";
 import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
 import { nounLikeness } from "./list-noun.js";
+import { SentenceReader } from "./sentence-reader.js";
 import { TermMatcher } from "./term-matcher.js";
 import { analyseQuestion, type Question, type QuestionTerm } from "./question.js";
 
@@ -27,6 +28,8 @@ export interface LookUp {
   terms: WeightedTerm[];
   /** Finds the terms in passages. */
   matcher: TermMatcher;
+  /** Reads sentences for the answer. */
+  reader: SentenceReader;
   /** The question's embedding. */
   vector: Float32Array;
   /** Passages that are read, best first. */
@@ -94,9 +97,10 @@ export async function lookUp(
   const hits = passagesRead(question, found);
   const foundAt = performance.now();
   const matcher = new TermMatcher(terms, index.vocabulary, forms);
-  const evidence = withTimeIfAsked(question, weighEvidence(question, terms, hits, matcher));
+  const reader = new SentenceReader(question, terms, index.vocabulary);
+  const evidence = withTimeIfAsked(question, weighEvidence(question, terms, hits, matcher, reader));
   const ms = { embed: embedMs, retrieve: foundAt - readAt, weigh: performance.now() - foundAt };
-  return { question, terms, matcher, vector: query.vector, hits, candidates, evidence, ms };
+  return { question, terms, matcher, reader, vector: query.vector, hits, candidates, evidence, ms };
 }
 
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */

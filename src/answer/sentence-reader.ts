@@ -1,6 +1,7 @@
 import { rowVector } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
-import type { Evidence, WeightedTerm } from "./evidence.js";
+import type { WeightedTerm } from "./evidence.js";
+import type { Passage, Unit } from "../types.js";
 import type { Question } from "./question.js";
 import { loadNetwork, type Network } from "./reader-network.js";
 import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
@@ -21,7 +22,7 @@ const LOOKS = 15;
 const MATCHES = 6;
 
 /** A unit of a passage with what stands around it. */
-export function placed({ hit: { passage }, unit, text }: Pick<Evidence, "hit" | "unit" | "text">): Placed {
+export function placed({ passage, unit, text }: { passage: Passage; unit: Unit; text: string }): Placed {
   const at = passage.units.indexOf(unit);
   const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
   const heading = passage.headings.at(-1) ?? passage.title;

@@ -218,17 +218,17 @@ export class PostgresIndex implements OpenBuild {
          WHERE $3::int[] IS NULL OR document = ANY ($3::int[])
          ORDER BY question <#> $1::halfvec(${this.#dimensions}) LIMIT $2
        )
-       SELECT item, passage, reading,
-         -(question::vector(${this.#dimensions}) <#> $1::vector(${this.#dimensions})) AS cosine
-       FROM nearest JOIN ${contents} USING (label) ORDER BY cosine DESC, place`,
+       SELECT item, passage, units, reading
+       FROM nearest JOIN ${contents} USING (label)
+       ORDER BY question::vector(${this.#dimensions}) <#> $1::vector(${this.#dimensions}), place`,
       [vectorText(vector), Math.min(k, this.counts.faqItems), documents],
       { efSearch: this.#efSearch },
     );
-    return rows.map(({ item, passage, reading, cosine }) => ({
+    return rows.map(({ item, passage, units, reading }) => ({
       item,
       passage,
+      unitCosines: cosinesOf(ByteVectors.deserialize(units), vector),
       reading: unpackReading(reading, this.vocabulary),
-      cosine,
     }));
   }
 
@@ -336,8 +336,8 @@ interface HitRow {
 interface FaqRow {
   item: FaqItem;
   passage: Passage;
+  units: Buffer;
   reading: Buffer;
-  cosine: number;
 }
 
 function cosinesOf(units: ByteVectors, vector: Float32Array): number[] {

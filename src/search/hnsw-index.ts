@@ -203,11 +203,17 @@ export class HnswIndex implements OpenBuild {
   }
 
   #hit(label: number, scores: { dense: number; lexical: number; score: number }, vector: Float32Array): Fused {
-    const { table, readings, units } = this.#parts;
-    const [first, end] = table.unitsOf(label);
-    const unitCosines: number[] = [];
-    for (let unit = first; unit < end; unit++) unitCosines.push(units.cosine(unit, vector));
+    const { table, readings } = this.#parts;
+    const unitCosines = this.#unitCosines(label, vector);
     return { passage: table.passage(label), ...scores, unitCosines, reading: readings.reading(label) };
+  }
+
+  #unitCosines(label: number, vector: Float32Array): number[] {
+    const { table, units } = this.#parts;
+    const [first, end] = table.unitsOf(label);
+    const cosines: number[] = [];
+    for (let unit = first; unit < end; unit++) cosines.push(units.cosine(unit, vector));
+    return cosines;
   }
 
   async searchFaq(vector: Float32Array, k: number, sources?: readonly string[]): Promise<FaqMatch[]> {
@@ -223,7 +229,8 @@ export class HnswIndex implements OpenBuild {
     }
     return nearestOf(places, cosineOf, k).map((at) => {
       const { item, label } = this.#faq[at]!;
-      return { item, passage: table.passage(label), reading: readings.reading(label), cosine: cosineOf(at) };
+      const unitCosines = this.#unitCosines(label, vector);
+      return { item, passage: table.passage(label), reading: readings.reading(label), unitCosines };
     });
   }
 

@@ -23,8 +23,8 @@ export interface FaqMatch {
   /** The passage of question and answer. */
   passage: Passage;
   reading: Reading;
-  /** Cosine of the query and the item's question. */
-  cosine: number;
+  /** Cosine of the query with each of `passage.units`, in the same order: first the item's question, then its answer. */
+  unitCosines: number[];
 }
 
 /**

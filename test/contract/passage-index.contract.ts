@@ -209,9 +209,9 @@ export function passageIndexContract(
       const textOf = new Map(content.documents.map(({ id, text }) => [id, text]));
       const near = async (question: string, k: number, sources?: string[]): Promise<[string, number][]> => {
         const matches = await index.searchFaq(await embedder.embedQuery(question), k, sources);
-        return matches.map(({ item, cosine }) => [
+        return matches.map(({ item, unitCosines }) => [
           textOf.get(item.documentId)!.slice(item.question.start, item.question.end),
-          cosine,
+          unitCosines[0]!,
         ]);
       };
       const found = await near("How much does a crossing cost?", 10);

@@ -3,6 +3,7 @@ import { analyseQuestion, type Question } from "../../src/answer/question.js";
 import { parseDocument } from "../../src/corpus/parse-document.js";
 import { splitPassages } from "../../src/corpus/split-passages.js";
 import type { ShortForm } from "../../src/search/short-forms.js";
+import { SentenceReader } from "../../src/answer/sentence-reader.js";
 import { TermMatcher } from "../../src/answer/term-matcher.js";
 import { PassageTable } from "../../src/search/passage-table.js";
 import { Readings, termsOfTable } from "../../src/search/readings.js";
@@ -41,7 +42,13 @@ export async function weigh(
   });
   const question = analyseQuestion(asked);
   const terms = question.terms.map((term) => ({ ...term, idf: 1, known: true, searchWord: term.word }));
-  const evidence = weighEvidence(question, terms, hits, new TermMatcher(terms, vocabulary, forms));
+  const evidence = weighEvidence(
+    question,
+    terms,
+    hits,
+    new TermMatcher(terms, vocabulary, forms),
+    new SentenceReader(question, terms, vocabulary),
+  );
   const ranked = (texts: readonly string[], lead = 0): Evidence[] =>
     texts.map((text, i) => {
       const item = evidence.find((one) => one.text.startsWith(text));

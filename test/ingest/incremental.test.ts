@@ -48,7 +48,10 @@ async function answersOf(indexDir: string): Promise<unknown> {
         id: passage.id,
         scores: [dense, lexical, score, ...unitCosines].map((value) => expect.closeTo(value, 5) as unknown),
       })),
-      faq: faq.map(({ item, cosine }) => [item.id, expect.closeTo(cosine, 5) as unknown]),
+      faq: faq.map(({ item, unitCosines }) => [
+        item.id,
+        ...unitCosines.map((value) => expect.closeTo(value, 5) as unknown),
+      ]),
     });
   }
   const documents = await index.documents();

@@ -2,8 +2,8 @@
 
 usage: faq.py DUMP
 
-A logistic model over single items, L2; the tuning sets' questions, fewer, count three times. By hand: swappedName, and more for lacksKind.
-Needs numpy and scipy.
+Two logistic models over single items, L2: one without the reading chooses the READ items that are read, one over those says how likely
+each answers. The tuning sets' questions, fewer, count three times. By hand: swappedName, and more for lacksKind. Needs numpy and scipy.
 """
 
 import json
@@ -12,16 +12,25 @@ import sys
 import numpy as np
 from scipy.optimize import minimize
 
-FEATURES = ["cosine", "gist", "gistWhole", "forward", "forwardWhole", "absentName", "lacksKind"]
+FIRST = ["cosine", "cosineAnswer", "gist", "gistWhole", "forward", "forwardWhole", "absentName", "lacksKind"]
+FEATURES = [*FIRST, "answers", "covers"]
 GOLDEN_WEIGHT = 3
+READ = 3
 
 
-def main(dump):
-    rows = [json.loads(line) for line in open(dump)]
-    rows = [row for row in rows if row["items"]]
-    x = np.array([[features[name] for name in FEATURES] for row in rows for features, _ in row["items"]])
+def is_everyday(row):
+    return row["set"].startswith("everyday")
+
+
+def values(row, names):
+    return np.array([[features[name] for name in names] for features, _ in row["items"]])
+
+
+def fit(rows, names):
+    """Weights and bias; and says them."""
+    x = np.concatenate([values(row, names) for row in rows])
     y = np.array([right for row in rows for _, right in row["items"]], float)
-    weight = np.array([1 if row["set"].startswith("everyday") else GOLDEN_WEIGHT for row in rows for _ in row["items"]])
+    weight = np.array([1 if is_everyday(row) else GOLDEN_WEIGHT for row in rows for _ in row["items"]])
     mean, spread = x.mean(0), x.std(0) + 1e-6
     z = np.c_[(x - mean) / spread, np.ones(len(x))]
 
@@ -30,21 +39,35 @@ def main(dump):
         value = (weight * np.logaddexp(0, (1 - 2 * y) * logits)).sum() + w[:-1] @ w[:-1]
         return value, z.T @ (weight * (1 / (1 + np.exp(-logits)) - y)) + 2 * np.append(w[:-1], 0)
 
-    w = minimize(loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B").x
+    w = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
     weights = w[:-1] / spread
     bias = w[-1] - weights @ mean
-    print("bias", round(bias, 2), {name: round(float(value), 2) for name, value in zip(FEATURES, weights)})
+    print("bias", round(bias, 2), {name: round(float(value), 2) for name, value in zip(names, weights)})
+    return weights, bias
+
+
+def report(rows, weights, bias, asked):
     for part in ("everyday", "golden"):
-        some = [row for row in rows if row["set"].startswith("everyday") == (part == "everyday")]
+        some = [row for row in rows if is_everyday(row) == (part == "everyday")]
         best = []
         for row in some:
-            logits = np.array([[f[name] for name in FEATURES] for f, _ in row["items"]]) @ weights + bias
+            logits = values(row, FEATURES) @ weights + bias
             best.append((1 / (1 + np.exp(-logits.max())), row["items"][logits.argmax()][1]))
         likely, right = np.array(best).T
-        asked = sum(any(y for _, y in row["items"]) for row in some)
         for least in (0.4, 0.5, 0.6, 0.65, 0.7, 0.8):
             answered = likely >= least
-            print(f"{part}, at least {least}: {right[answered].sum() / asked:.3f} of {asked} answered right, {right[answered].mean():.3f} of {answered.sum()} are right")
+            print(f"{part}, at least {least}: {right[answered].sum() / asked[part]:.3f} of {asked[part]} answered right, {right[answered].mean():.3f} of {answered.sum()} are right")
+
+
+def main(dump):
+    rows = [json.loads(line) for line in open(dump)]
+    rows = [row for row in rows if row["items"]]
+    asked = {part: sum(any(y for _, y in row["items"]) for row in rows if is_everyday(row) == (part == "everyday")) for part in ("everyday", "golden")}
+    weights, bias = fit(rows, FIRST)
+    for row in rows:
+        likeliest = np.argsort(-(values(row, FIRST) @ weights + bias), kind="stable")[:READ]
+        row["items"] = [row["items"][i] for i in likeliest]
+    report(rows, *fit(rows, FEATURES), asked)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ async function ask(set, deps) {
     const first = rows.c.length / 9;
     const number = add(words.tokensOfQuestion(asked, terms, idf));
     for (const [i, item] of evidence.slice(0, CANDIDATES).entries()) {
-      const { sentence, introduction, before, after } = placed(item);
+      const { sentence, introduction, before, after } = placed({ ...item, passage: item.hit.passage });
       const own = textOf(sentence, SENTENCE_WORDS);
       const answer = own.list.flatMap(({ start, end }, at) => (answers[i] !== null && start < answers[i][1] && end > answers[i][0] ? [at] : []));
       const { id } = item.hit.passage;
@@ -109,7 +109,7 @@ async function ask(set, deps) {
     const mode = question.expect === "refuse" ? question.kind : question.impossible ? "impossible" : "answerable";
     rows.q.push(number, first, rows.c.length / 9 - first, answers.some((answer) => answer !== null) ? 1 : 0);
     if (set.format === "golden" && meta.length % CASE_EVERY === 0) {
-      const candidates = evidence.slice(0, CASE_CANDIDATES).map((item) => placed(item));
+      const candidates = evidence.slice(0, CASE_CANDIDATES).map((item) => placed({ ...item, passage: item.hit.passage }));
       const texts = [asked.text, ...candidates.flatMap((candidate) => Object.values(candidate))];
       const weights = Object.fromEntries(texts.flatMap((text) => termsOf(text)).map((term) => [term, idf(term)]));
       cases.push({ row: meta.length, question: asked.text, focus: asked.focus, terms, idf: weights, candidates });
