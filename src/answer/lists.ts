@@ -2,42 +2,60 @@ import { termsOf } from "../search/tokenize.js";
 import type { Hit, Passage, Unit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
+import { type LogisticModel, logitOf } from "./logistic.js";
 import { introducingTerms, nounLikeness } from "./list-noun.js";
 import { type AnswerKind, asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
 import { TermMatcher } from "./term-matcher.js";
 
 const MAX_LIST_ITEMS = 12;
-/**
- * A list answers when what it announces (0 to 1.25) and its nearness to the question reach this together; more is asked
- * where the question does not call for a list.
- */
-const LIST_SCORE = 0.85;
-const LIST_SCORE_OTHERWISE = 1.4;
-/** What the mean cosine of a list's items, and its passage's fused score, each count. */
-const NEARNESS_SHARE = 0.4;
-const INNER_SHARE = 0.6;
-const LIST_NOUN_BONUS = 0.4;
-/** The best evidence being one of the list's items speaks for the list. */
-const BEST_ITEM_BONUS = 0.2;
-/** An item of a list that answers is ranked near the best evidence: every list found right so far within 1.2. */
-const MAX_ITEM_LAG = 2.5;
+const LEAST_LOGIT = -0.2;
+const MODEL: LogisticModel<keyof ListFeatures> = {
+  bias: -4.35,
+  weights: {
+    announcedInner: -0.00,
+    announced: -0.32,
+    outnamed: -0.76,
+    noun: 0.17,
+    gist: 3.08,
+    gistWhole: -1.30,
+    cosine: 7.17,
+    cosineBest: -5.48,
+    fused: 1.37,
+    holdsBest: -0.14,
+    lag: -0.39,
+    amongBest: 1.71,
+    beside: 1.58,
+    answers: -0.06,
+    covers: -0.33,
+    table: -0.24,
+    labelled: -0.82,
+    asksList: 0.47,
+    asksAll: 0.30,
+    asksSteps: 0.71,
+    asksYesOrNo: -1.13,
+    asksOne: -0.39,
+    size: 1.29,
+  },
+};
+
 /** A heading that names this much more of the question than a list's own headings is what is asked about. */
 const HEADING_SLACK = 0.1;
-/** What a noun that is only like the one asked for earns of the bonus, at least. */
-const LIKE_NOUN = 0.75;
 /** A whole list is shown if this many of the best few pieces of evidence are its items. */
 const ITEMS_AMONG_BEST = 2;
 /** A row that holds this much of the question's term weight itself is asked for by name. */
 const NAMED_ROW = 0.4;
 
-interface List {
+export interface List {
   /** In reading order; a long list runs over several passages. */
   items: { passage: Passage; unit: Unit }[];
   /** All sentences of the items, each with the first of its item. */
   sentences: Map<Unit, Unit>;
-  /** Mean cosine of the question with the items. */
+  /** The index terms of its sentences. */
+  terms: Uint32Array[];
+  /** Mean cosine of the question with the items, and the highest. */
   cosine: number;
+  cosineBest: number;
   /** The best fused score of its passages. */
   score: number;
 }
@@ -52,42 +70,123 @@ function asksForSeveral({ kind, text }: Question): boolean {
   return kind === "definition" && /^\W*what (?:are|were)\b/i.test(text);
 }
 
-/** The list whose lead-in and headings say what the question asks for. */
+/** What speaks for telling a list whole. */
+export interface ListFeatures {
+  /** Share of the question's term weight in its lead-in and innermost heading, and in these, outer headings and title. */
+  announcedInner: number;
+  announced: number;
+  /** How much less its headings name than the section or sentence that names most. */
+  outnamed: number;
+  /** Likeness of the noun asked for and one that introduces it; 0 if that is unlike, or others name much more. */
+  noun: number;
+  /** Likeness, by word vectors, of the question and what introduces it; and all of it. */
+  gist: number;
+  gistWhole: number;
+  /** Mean cosine of the question with the items, the highest of them, and the best fused score of the passages. */
+  cosine: number;
+  cosineBest: number;
+  fused: number;
+  /** 1 if the best evidence is of an item; how far the likeliest item is behind the best evidence. */
+  holdsBest: number;
+  lag: number;
+  /** Share of the best six pieces of evidence that are of its items; that stand in its passages. */
+  amongBest: number;
+  beside: number;
+  /** The most that the reader says of an item. */
+  answers: number;
+  covers: number;
+  /** 1 for a table. */
+  table: number;
+  /** 1 if the best evidence names the question's terms in a label or cell of this very table or list. */
+  labelled: number;
+  /** 1 if a list is asked for; if all of it is; if what to do is; if the question wants yes or no; if one who or what. */
+  asksList: number;
+  asksAll: number;
+  asksSteps: number;
+  asksYesOrNo: number;
+  asksOne: number;
+  /** How many items, of at most twelve. */
+  size: number;
+}
+
+const ASKS_ALL = /\b(?:all|every|everything|each|complete|full|whole|list|lists|name|steps?|step by step)\b/i;
+const ASKS_STEPS =
+  /\b(?:how (?:do|does|can|should|would|to|did)|what (?:do|should|must|can|have|am|are|is) (?:i|we|you|one|my|there)\b|what now|what next|steps?|step by step|procedure)\b/i;
+const AMONG = 6;
+const MOST_LAG = 4;
+const LEAST_READING = -10;
+
+/** Each list of the passages with what speaks for it. */
+export function weighLists(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+  hits: readonly Hit[],
+): { list: List; features: ListFeatures }[] {
+  const matcher = new TermMatcher(terms, hits[0]!.reading.vocabulary);
+  const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
+  const [first] = evidence;
+  // "Diplomatic challenges" are not those of any list of challenges, if another section is headed so or the best sentence names them.
+  const namedMost = Math.max(
+    0,
+    ...hits.map(({ passage }) => share(termsOf(passage.headings.at(-1) ?? ""))),
+    first?.features.own ?? 0,
+  );
+  const byUnit = new Map(evidence.map((item) => [item.unit, item]));
+  const amongBest = evidence.slice(0, AMONG);
+  return listsOf(hits).map((list) => {
+    const { passage, unit } = list.items[0]!;
+    const { reading } = hits.find((hit) => hit.passage === passage)!;
+    const at = passage.units.indexOf(unit);
+    const passages = new Set(list.items.map((item) => item.passage));
+    const inner = introducingTerms(passage, unit);
+    const headings = termsOf(passage.headings.join(" "));
+    const outnamed = Math.max(0, namedMost - share([...inner, ...headings]));
+    const items = [...list.sentences.keys()].flatMap((one) => byUnit.get(one) ?? []);
+    const most = (value: (item: Evidence) => number, least: number): number =>
+      Math.max(least, ...items.map((item) => value(item)));
+    const features: ListFeatures = {
+      announcedInner: share(inner),
+      announced: share([...inner, ...headings, ...termsOf(passage.title)]),
+      outnamed,
+      noun: outnamed <= HEADING_SLACK ? nounLikeness(question.listNoun, passage, unit) : 0,
+      gist: matcher.gist([reading.contexts[at]!, reading.headings]),
+      gistWhole: matcher.gist(list.terms),
+      cosine: list.cosine,
+      cosineBest: list.cosineBest,
+      fused: list.score,
+      holdsBest: first !== undefined && list.sentences.has(first.unit) ? 1 : 0,
+      lag: Math.min(MOST_LAG, (first?.score ?? 0) - most(({ score }) => score, -Infinity)),
+      amongBest: amongBest.filter((item) => list.sentences.has(item.unit)).length / AMONG,
+      beside: amongBest.filter(({ hit }) => passages.has(hit.passage)).length / AMONG,
+      answers: most(({ features: { answers } }) => answers, LEAST_READING),
+      covers: most(({ features: { covers } }) => covers, LEAST_READING),
+      table: isTable(list) ? 1 : 0,
+      labelled: items.some(({ features: { label, own } }) => label === 1 || own >= NAMED_ROW) ? 1 : 0,
+      asksList: question.kind === "list" ? 1 : 0,
+      asksAll: ASKS_ALL.test(question.text) ? 1 : 0,
+      asksSteps: ASKS_STEPS.test(question.text) ? 1 : 0,
+      asksYesOrNo: asksYesOrNo(question.text) ? 1 : 0,
+      asksOne: isSingle(question.kind) && !asksForSeveral(question) ? 1 : 0,
+      size: Math.min(MAX_LIST_ITEMS, list.items.length) / MAX_LIST_ITEMS,
+    };
+    return { list, features };
+  });
+}
+
+/** The list that most likely answers, if that is likely. */
 export function findList(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
   hits: readonly Hit[],
 ): Block | null {
-  if ((isSingle(question.kind) && !asksForSeveral(question)) || hits.length === 0) return null;
-  const matcher = new TermMatcher(terms, hits[0]!.reading.vocabulary);
-  let bestScore = question.kind === "list" ? LIST_SCORE : LIST_SCORE_OTHERWISE;
+  if (hits.length === 0 || isNarrow(question.kind)) return null;
   let best: List | null = null;
-  const scores = new Map(evidence.map((item) => [item.unit, item.score]));
-  const least = (evidence[0]?.score ?? 0) - MAX_ITEM_LAG;
-  const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
-  const announces = ({ items }: List): number =>
-    share([...introducingTerms(items[0]!.passage, items[0]!.unit), ...termsOf(items[0]!.passage.headings.join(" "))]);
-  // "Diplomatic challenges" are not those of any list of challenges, if another section is headed so or the best sentence names them.
-  const named = [
-    ...hits.map(({ passage }) => share(termsOf(passage.headings.at(-1) ?? ""))),
-    ...evidence.slice(0, 1).map(({ features }) => features.own),
-  ];
-  const leastAnnounced = Math.max(...named) - HEADING_SLACK;
-  for (const list of listsOf(hits)) {
-    const noun =
-      announces(list) >= leastAnnounced
-        ? nounLikeness(question.listNoun, list.items[0]!.passage, list.items[0]!.unit)
-        : 0;
-    const isNamed = noun > 0;
-    if (!isNamed && list.items.every(({ unit }) => (scores.get(unit) ?? -Infinity) < least)) continue;
-    const holdsBest = list.items.some(({ unit }) => unit === evidence[0]?.unit) ? BEST_ITEM_BONUS : 0;
-    const announced =
-      announcedShare(terms, matcher, list) + (isNamed ? LIST_NOUN_BONUS * (LIKE_NOUN + (1 - LIKE_NOUN) * noun) : 0);
-    const score = announced + NEARNESS_SHARE * (list.cosine + list.score) + holdsBest;
-    // Rows are many things to many people: a table is told whole only if it announces itself as what is asked for.
-    const leastOfTable = isTable(list) && !isNamed ? LIST_SCORE_OTHERWISE : 0;
-    if (score >= Math.max(bestScore, leastOfTable)) [best, bestScore] = [list, score];
+  let bestLogit = LEAST_LOGIT;
+  for (const { list, features } of weighLists(question, terms, evidence, hits)) {
+    const logit = logitOf(MODEL, features);
+    if (logit >= bestLogit) [best, bestLogit] = [list, logit];
   }
   return best === null ? null : listBlock(best);
 }
@@ -142,18 +241,6 @@ function listBlock({ items }: List): Block {
   return { intro: `${lead.replace(/[.:,]$/, "")}:`, asList: true, statements };
 }
 
-/**
- * How well a list announces itself as what is asked for: the question's terms in its lead-in and innermost heading, less
- * for those only in outer headings.
- */
-function announcedShare(terms: readonly WeightedTerm[], matcher: TermMatcher, { items }: List): number {
-  const { passage, unit } = items[0]!;
-  const inner = introducingTerms(passage, unit);
-  const all = [...inner, ...termsOf(`${passage.title} ${passage.headings.join(" ")}`)];
-  const share = (named: readonly string[]): number => shareIn(terms, matcher, named);
-  return INNER_SHARE * share(inner) + (1 - INNER_SHARE) * share(all);
-}
-
 /** The share of the question's term weight that index terms hold, as they are or in like words. */
 function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: readonly string[]): number {
   const total = terms.reduce((sum, term) => sum + term.idf, 0);
@@ -163,16 +250,17 @@ function shareIn(terms: readonly WeightedTerm[], matcher: TermMatcher, named: re
 
 /** Items under one heading and lead-in; of an item in several sentences, the first stands for it. */
 function listsOf(hits: readonly Hit[]): List[] {
-  type Collected = Omit<List, "cosine"> & { cosines: number[] };
+  type Collected = Omit<List, "cosine" | "cosineBest"> & { cosines: number[] };
   const lists = new Map<string, Collected>();
-  for (const { passage, unitCosines, score } of hits.toSorted((a, b) => a.passage.start - b.passage.start)) {
+  for (const { passage, unitCosines, score, reading } of hits.toSorted((a, b) => a.passage.start - b.passage.start)) {
     passage.units.forEach((unit, i) => {
       if (unit.kind !== "item" && unit.kind !== "row") return;
       const key = JSON.stringify([passage.documentId, passage.headings, unit.context]);
-      const list: Collected = lists.get(key) ?? { items: [], sentences: new Map(), cosines: [], score };
+      const list: Collected = lists.get(key) ?? { items: [], sentences: new Map(), terms: [], cosines: [], score };
       lists.set(key, list);
       const begun = continuesItem(passage, i) ? list.items.at(-1)?.unit : undefined;
       list.sentences.set(unit, begun ?? unit);
+      list.terms.push(reading.units[i]!);
       if (begun !== undefined) return;
       list.items.push({ passage, unit });
       list.cosines.push(unitCosines[i]!);
@@ -181,7 +269,7 @@ function listsOf(hits: readonly Hit[]): List[] {
   }
   return [...lists.values()]
     .filter(({ items }) => items.length > 1)
-    .map(({ cosines, ...list }) => ({ ...list, cosine: cosines.reduce((sum, one) => sum + one, 0) / cosines.length }));
+    .map(({ cosines, ...list }) => ({ ...list, cosine: cosines.reduce((sum, one) => sum + one, 0) / cosines.length, cosineBest: Math.max(...cosines) }));
 }
 
 /** Whether a unit is a further sentence of the item before it: no line break, and so no marker, stands between. */

@@ -25,10 +25,10 @@ from train import LazyAdam
 
 MODELS = HERE.parents[1]
 PARAPHRASES = HERE.parent / "everyday" / "paraphrases"
-EPOCHS, RATE, TEMPERATURE = 15, 0.001, 0.07
-SUBJECTS, QUESTIONS, DOMAINS = 12, 20, 6
+EPOCHS, RATE, TEMPERATURE = 40, 0.001, 0.07
+SUBJECTS, QUESTIONS, DOMAINS = 12, 30, 6
 """Of a batch: subjects, questions of each, and domains of paraphrases."""
-START_SHARE = 0.2
+START_SHARE = 0.3
 
 Bag = tuple[np.ndarray, np.ndarray, np.ndarray]
 
