@@ -1,5 +1,6 @@
 import type { Evidence } from "./evidence.js";
-import { continuesItem, isSingle } from "./lists.js";
+import { isSingle } from "./lists.js";
+import { continuesItem } from "./lists-in.js";
 import { asksYesOrNo, type Question } from "./question.js";
 
 /** What a list question asks for may be spread over several sentences. */
