@@ -1,6 +1,7 @@
 import type { FaqMatch, PassageIndex } from "../search/passage-index.js";
 import type { Passage, Unit } from "../types.js";
 import { holdsKind } from "./answer-kind.js";
+import type { Evidence } from "./evidence.js";
 import { type LogisticModel, logitOf, probabilityOf } from "./logistic.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
@@ -10,14 +11,17 @@ import { likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 
 /** A FAQ item answers when it is this likely (0 to 1) to be what is asked. */
-export const FAQ_NEAR = 0.45;
+export const FAQ_NEAR = 0.5;
 /** … or this, where only one of the two asks for yes or no: "Yes, all three do" is seldom what "Which has most?" asks for. */
-export const FAQ_NEAR_OF_OTHER_FORM = 0.7;
+export const FAQ_NEAR_OF_OTHER_FORM = 0.75;
 /** One that is only this likely answers instead of a refusal. */
 export const FAQ_INSTEAD_OF_REFUSING = 0.35;
 /** How many of the nearest items by embedding are compared word by word, and of these read. */
 const COMPARED = 12;
 const READ = 3;
+/** From this cosine on it is the item's own question, and as sure as can be: fitted to other wordings, the model cannot know. */
+const SAME_QUESTION = 0.97;
+const SURE = 0.97;
 /** No reading counts as worse than this. */
 const LEAST_READING = -12;
 
@@ -45,6 +49,8 @@ interface FaqFeatures extends SentenceReading {
   swappedName: number;
   /** 1 if the answer lacks the kind of thing asked for: no date for "when". */
   lacksKind: number;
+  /** The share of the evidence that is of this item, softmax over the scores. */
+  evidence: number;
   // `answers` and `covers` of SentenceReading: the most that a sentence of the answer has, read below its question.
 }
 
@@ -55,33 +61,34 @@ type Compared = Omit<FaqFeatures, keyof SentenceReading>;
  * sets: by the first the items are chosen that are read, the second says how likely one of those answers.
  */
 const FIRST_MODEL: LogisticModel<keyof Compared> = {
-  bias: -6.73,
+  bias: -6.33,
   weights: {
-    cosine: 2.52,
-    cosineAnswer: 4.66,
-    gist: 1.12,
-    gistWhole: 2.64,
-    forward: -2.4,
-    forwardWhole: 3.26,
-    absentName: -0.43,
-    lacksKind: -1.76,
+    cosine: 2.59,
+    cosineAnswer: 5.88,
+    gist: 1.02,
+    gistWhole: 2.82,
+    forward: -2.65,
+    forwardWhole: 1.56,
+    absentName: -0.41,
+    lacksKind: -1.55,
   },
 };
 const MODEL: LogisticModel<keyof FaqFeatures> = {
-  bias: -4.86,
+  bias: -3.51,
   weights: {
-    cosine: 3.12,
-    cosineAnswer: 3.82,
-    gist: 0.38,
-    gistWhole: 1.69,
-    forward: -0.84,
-    forwardWhole: 2.56,
-    absentName: -0.17,
-    answers: 0.57,
-    covers: -0.34,
-    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.42).
+    cosine: 3.41,
+    cosineAnswer: -0.78,
+    gist: -0.27,
+    gistWhole: 1.33,
+    forward: 0.18,
+    forwardWhole: -1.38,
+    absentName: -0.03,
+    evidence: 5.16,
+    answers: 0.58,
+    covers: -0.28,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.78).
     swappedName: -1.5,
-    lacksKind: -2.5,
+    lacksKind: -2,
   },
 };
 
@@ -104,7 +111,8 @@ export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): Near
   let nearest: NearFaq | null = null;
   for (const { match, compared } of likeliest) {
     const features = { ...compared, ...read(match, found) };
-    const nearness = probabilityOf(logitOf(MODEL, features));
+    const isSame = features.cosine >= SAME_QUESTION;
+    const nearness = Math.max(probabilityOf(logitOf(MODEL, features)), isSame ? SURE : 0);
     if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
   return nearest;
@@ -115,7 +123,8 @@ export function isOfOtherForm({ text }: Question, { passage }: NearFaq): boolean
   return asksYesOrNo(faqQuestionOf(passage)) !== asksYesOrNo(text);
 }
 
-function compare({ passage, reading, unitCosines }: FaqMatch, { question, terms, matcher }: LookUp): Compared {
+function compare({ passage, reading, unitCosines }: FaqMatch, found: LookUp): Compared {
+  const { question, terms, matcher } = found;
   const { units, gistLengths } = reading;
   const written = faqQuestionOf(passage);
   const asked = matcher.match(units[0]!).best;
@@ -134,7 +143,20 @@ function compare({ passage, reading, unitCosines }: FaqMatch, { question, terms,
     absentName: isAbsent ? 1 : 0,
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
+    evidence: shareOfEvidence(passage, found.evidence),
   };
+}
+
+function shareOfEvidence({ id }: Passage, evidence: readonly Evidence[]): number {
+  const [best] = evidence;
+  let all = 0;
+  let own = 0;
+  for (const { hit, score } of evidence) {
+    const odds = Math.exp(score - best!.score);
+    all += odds;
+    if (hit.passage.id === id) own += odds;
+  }
+  return all === 0 ? 0 : own / all;
 }
 
 /** Reads the answer of an item, sentence by sentence. */

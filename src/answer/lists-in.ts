@@ -2,7 +2,7 @@ import type { Hit, Passage, Unit } from "../types.js";
 import { textOf } from "./unit-text.js";
 
 /** Where a unit stands. */
-export interface Place {
+interface Place {
   passage: Passage;
   unit: Unit;
 }
@@ -88,10 +88,10 @@ function enumerationsIn(hit: Hit): List[] {
       return;
     }
     last = i;
-    list!.items.push({ passage, unit });
-    list!.sentences.set(unit, unit);
-    list!.terms.push(reading.units[i]!);
-    list!.cosines.push(unitCosines[i]!);
+    list.items.push({ passage, unit });
+    list.sentences.set(unit, unit);
+    list.terms.push(reading.units[i]!);
+    list.cosines.push(unitCosines[i]!);
   });
   end();
   return lists;
