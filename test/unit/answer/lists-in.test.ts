@@ -20,7 +20,9 @@ describe("lists in passages", () => {
   });
 
   it("are the rows of a table", async () => {
-    const [table, ...others] = await listsOf("# Fares\n\n| Who | Fare |\n| --- | --- |\n| Adults | £4 |\n| Children | £2 |\n");
+    const [table, ...others] = await listsOf(
+      "# Fares\n\n| Who | Fare |\n| --- | --- |\n| Adults | £4 |\n| Children | £2 |\n",
+    );
     expect(table).toMatchObject({ kind: "rows", before: null });
     expect(table!.items).toHaveLength(2);
     expect(others).toEqual([]);

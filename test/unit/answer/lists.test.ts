@@ -9,12 +9,20 @@ const FILES = {
 
 async function weighed(question: string, order: readonly string[]) {
   const { question: read, terms, hits, ranked } = await weigh(question, FILES);
-  return weighLists(read, terms, ranked(order), hits).map(({ list, features }) => ({ size: list.items.length, features }));
+  return weighLists(read, terms, ranked(order), hits).map(({ list, features }) => ({
+    size: list.items.length,
+    features,
+  }));
 }
 
 describe("what speaks for a list", () => {
   it("is how many of the best are its items, and how far behind its likeliest item is", async () => {
-    const [dangers, boats] = await weighed("Which dangers are there?", ["ice in March", "fog", "The pilots", "ketches"]);
+    const [dangers, boats] = await weighed("Which dangers are there?", [
+      "ice in March",
+      "fog",
+      "The pilots",
+      "ketches",
+    ]);
     expect([dangers!.size, boats!.size]).toEqual([3, 2]);
     expect(dangers!.features.amongBest).toBeGreaterThan(boats!.features.amongBest);
     expect(dangers!.features.lag).toBe(0);

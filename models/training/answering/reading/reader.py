@@ -1,6 +1,6 @@
 """Trains the network that reads sentences (src/answer/sentence-reader.ts) and writes its files.
 
-usage: reader.py train DATA CHECKPOINT [EPOCHS]   DATA: a folder of dump.mjs
+usage: reader.py train DATA CHECKPOINT [EPOCHS [START RATE]]   DATA: a folder of dump.mjs; START: a checkpoint to go on from
        reader.py report DATA CHECKPOINT                top-1, top-2 and mean reciprocal rank beside the weighted features alone
        reader.py export DATA CHECKPOINT OUT            OUT: models/docent-answers-en
        reader.py cases DATA CHECKPOINT OUT             OUT: test/fixtures/reader-cases.json
@@ -24,7 +24,7 @@ import torch.nn.functional as F
 MODELS = Path(__file__).parents[3]
 SOURCES = ["squad", "qed", "covid", "sent", "everyday"]
 HELD_OUT = ["squad-8", "squad-9", "qed-2", "covid-3"]
-HELD_OUT_SUBJECT = re.compile(r"everyday-\d\d-11-")
+HELD_OUT_SUBJECT = re.compile(r"everyday-(?:\d\d-11|(?:18|21|24|27|30|33)-10)-")  # of FAQ pages, 17 to 33, every third tenth
 LEARNED_FROM = 30_000
 SENTENCE, QUESTION = 40, 22
 LOOKS, STOP, NAME, FOCUS, CAPITALS = 15, 1 << 10, 1 << 13, 1 << 14, 1 | 2 | 1 << 11
@@ -196,18 +196,18 @@ def held_out(name):
     return name in HELD_OUT or HELD_OUT_SUBJECT.match(name) is not None
 
 
-def train(data, checkpoint, epochs):
+def train(data, checkpoint, epochs, start=None, rate=RATE):
     torch.manual_seed(1)
     random = np.random.default_rng(1)
     source = np.array([name.split("-")[0] for name in data.set])
     learned_from = np.isin(source, SOURCES) & ~np.array([held_out(name) for name in data.set])
     answerable = (data.mode == "answerable") & np.array([data.right(i).any() for i in range(len(data.q))])
     questions = np.where(learned_from & (answerable | np.isin(data.mode, ["impossible", "near-miss"])))[0]
-    model = Reader(len(data.learned), len(data.names))
+    model = Reader(len(data.learned), len(data.names)) if start is None else load(data, start)
     others = [p for name, p in model.named_parameters() if name != "lin"]
-    optimizer = torch.optim.AdamW([{"params": others}, {"params": [model.lin]}], lr=RATE, weight_decay=0.01)
+    optimizer = torch.optim.AdamW([{"params": others}, {"params": [model.lin]}], lr=rate, weight_decay=0.01)
     steps = epochs * (len(questions) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [RATE, 10 * RATE], total_steps=steps + 1, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [rate, 10 * rate], total_steps=steps + 1, pct_start=0.1)
     started, step = time.time(), 0
     for epoch in range(epochs):
         model.train()
@@ -307,7 +307,7 @@ if __name__ == "__main__":
     task, folder, checkpoint, *more = sys.argv[1:]
     data = Data(folder)
     if task == "train":
-        train(data, checkpoint, int(more[0]) if more else 4)
+        train(data, checkpoint, int(more[0]) if more else 4, *more[1:2], *map(float, more[2:]))
     elif task == "report":
         report(data, load(data, checkpoint))
     elif task == "cases":
