@@ -115,7 +115,6 @@ export function weighEvidence(
 ): Evidence[] {
   const evidence: Evidence[] = [];
   let focus: LikestOf | null = null;
-  const needsItsQuestion = asksYesOrNo(question.text);
   for (const hit of hits) {
     const { passage, reading } = hit;
     focus ??= new LikestOf(question.focus, reading.vocabulary);
@@ -131,8 +130,6 @@ export function weighEvidence(
       const list = reading.units[i]!;
       // A lead-in announces an answer and is none; a question even less.
       if (unit.kind === "question" || introducesItems(passage, i, text) || isQuestion(text)) continue;
-      // To another question for yes or no a "Yes" would be a wrong answer: it is found by its own question alone (faq.ts).
-      if (needsItsQuestion && passage.kind === "faq" && YES_OR_NO.test(text)) continue;
       let context = contexts.get(unit.context);
       if (context === undefined) contexts.set(unit.context, (context = matcher.match(reading.contexts[i]!)));
       const places: Places = {
@@ -180,6 +177,11 @@ export function weighEvidence(
   }
   readBest(reader, evidence.sort(byScore));
   return evidence.sort(byScore);
+}
+
+/** To another question for yes or no a "Yes" would be a wrong answer: it is found by its own question alone (faq.ts). */
+export function answersOnlyItsQuestion(question: Question, { hit, text }: Evidence): boolean {
+  return asksYesOrNo(question.text) && hit.passage.kind === "faq" && YES_OR_NO.test(text);
 }
 
 function byScore(a: Evidence, b: Evidence): number {

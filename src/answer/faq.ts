@@ -19,8 +19,7 @@ export const FAQ_INSTEAD_OF_REFUSING = 0.35;
 /** How many of the nearest items by embedding are compared word by word, and of these read. */
 const COMPARED = 12;
 const READ = 3;
-/** From this cosine on it is the item's own question, and as sure as can be: fitted to other wordings, the model cannot know. */
-const SAME_QUESTION = 0.97;
+/** An item whose very question is asked is as sure as can be: fitted to other wordings, the models cannot know. */
 const SURE = 0.97;
 /** No reading counts as worse than this. */
 const LEAST_READING = -12;
@@ -74,21 +73,21 @@ const FIRST_MODEL: LogisticModel<keyof Compared> = {
   },
 };
 const MODEL: LogisticModel<keyof FaqFeatures> = {
-  bias: -3.51,
+  bias: -3.49,
   weights: {
-    cosine: 3.41,
-    cosineAnswer: -0.78,
+    cosine: 3.33,
+    cosineAnswer: -0.96,
     gist: -0.27,
-    gistWhole: 1.33,
-    forward: 0.18,
-    forwardWhole: -1.38,
+    gistWhole: 1.32,
+    forward: 0.08,
+    forwardWhole: -1.46,
     absentName: -0.03,
-    evidence: 5.16,
+    evidence: 5.36,
     answers: 0.58,
-    covers: -0.28,
-    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.78).
+    covers: -0.29,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.75).
     swappedName: -1.5,
-    lacksKind: -2,
+    lacksKind: -3.5,
   },
 };
 
@@ -111,7 +110,7 @@ export function nearestFaq(candidates: readonly FaqMatch[], found: LookUp): Near
   let nearest: NearFaq | null = null;
   for (const { match, compared } of likeliest) {
     const features = { ...compared, ...read(match, found) };
-    const isSame = features.cosine >= SAME_QUESTION;
+    const isSame = wordsIn(faqQuestionOf(match.passage)) === wordsIn(found.question.text);
     const nearness = Math.max(probabilityOf(logitOf(MODEL, features)), isSame ? SURE : 0);
     if (nearest === null || nearness > nearest.nearness) nearest = { passage: match.passage, features, nearness };
   }
@@ -143,11 +142,15 @@ function compare({ passage, reading, unitCosines }: FaqMatch, found: LookUp): Co
     absentName: isAbsent ? 1 : 0,
     swappedName: isSwapped ? 1 : 0,
     lacksKind: holdsKind(passage.text.slice(written.length), question) === false ? 1 : 0,
-    evidence: shareOfEvidence(passage, found.evidence),
+    evidence: shareOf(passage, found.ranked),
   };
 }
 
-function shareOfEvidence({ id }: Passage, evidence: readonly Evidence[]): number {
+function wordsIn(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
+}
+
+function shareOf({ id }: Passage, evidence: readonly Evidence[]): number {
   const [best] = evidence;
   let all = 0;
   let own = 0;

@@ -3,7 +3,7 @@ import type { Hit } from "../types.js";
 import { isNarrow } from "./answer-kind.js";
 import type { Evidence, WeightedTerm } from "./evidence.js";
 import { type LogisticModel, logitOf } from "./logistic.js";
-import { introducingTerms } from "./list-noun.js";
+import { introducingTerms, nounLikeness } from "./list-noun.js";
 import { type List, listsIn } from "./lists-in.js";
 import { type AnswerKind, asksYesOrNo, type Question } from "./question.js";
 import { type Block, readable, statementOf } from "./statement.js";
@@ -16,6 +16,7 @@ const MODEL: LogisticModel<keyof ListFeatures> = {
   bias: -4.42,
   weights: {
     outnamed: -1.1,
+    noun: 1.2,
     gist: 3.15,
     gistWhole: -1.59,
     cosine: 6.74,
@@ -57,6 +58,8 @@ function asksForSeveral({ kind, text }: Question): boolean {
 interface ListFeatures {
   /** How much less its headings name than the section or sentence that names most. */
   outnamed: number;
+  /** Likeness of the noun asked for and one that introduces it; 0 if that is unlike, or others name much more. */
+  noun: number;
   /** Likeness, by word vectors, of the question and what introduces it; and all of it. */
   gist: number;
   gistWhole: number;
@@ -91,6 +94,8 @@ interface ListFeatures {
 const ASKS_ALL = /\b(?:all|every|everything|each|complete|full|whole|list|lists|name|steps?|step by step)\b/i;
 const ASKS_STEPS =
   /\b(?:how (?:do|does|can|should|would|to|did)|what (?:do|should|must|can|have|am|are|is) (?:i|we|you|one|my|there)\b|what now|what next|steps?|step by step|procedure)\b/i;
+/** A heading that names this much more of the question than a list's own headings is what is asked about. */
+const HEADING_SLACK = 0.1;
 const AMONG = 6;
 const MOST_LAG = 4;
 const LEAST_READING = -10;
@@ -125,6 +130,7 @@ export function weighLists(
       Math.max(least, ...items.map((item) => value(item)));
     const features: ListFeatures = {
       outnamed,
+      noun: outnamed <= HEADING_SLACK ? nounLikeness(question.listNoun, passage, unit) : 0,
       gist: matcher.gist(list.introduction),
       gistWhole: matcher.gist(list.terms),
       cosine: list.cosine,

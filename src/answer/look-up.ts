@@ -7,7 +7,7 @@ import type { ShortForm } from "../search/short-forms.js";
 import type { RelatedTerm } from "../search/thesaurus.js";
 import { turn } from "../threads/turns.js";
 import type { Hit } from "../types.js";
-import { type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
+import { answersOnlyItsQuestion, type Evidence, weighEvidence, type WeightedTerm } from "./evidence.js";
 import { nounLikeness } from "./list-noun.js";
 import { SentenceReader } from "./sentence-reader.js";
 import { TermMatcher } from "./term-matcher.js";
@@ -38,7 +38,8 @@ export interface LookUp {
   candidates: Hit[];
   /** What each step took, in milliseconds. */
   ms: Record<"embed" | "retrieve" | "weigh", number>;
-  /** Every sentence, item and row of them, best first. */
+  /** Every sentence, item and row of them, best first, and those of them that may answer. */
+  ranked: Evidence[];
   evidence: Evidence[];
 }
 
@@ -98,9 +99,11 @@ export async function lookUp(
   const foundAt = performance.now();
   const matcher = new TermMatcher(terms, index.vocabulary, forms);
   const reader = new SentenceReader(question, terms, index.vocabulary);
-  const evidence = withTimeIfAsked(question, weighEvidence(question, terms, hits, matcher, reader));
+  const ranked = weighEvidence(question, terms, hits, matcher, reader);
+  const answering = ranked.filter((item) => !answersOnlyItsQuestion(question, item));
+  const evidence = withTimeIfAsked(question, answering);
   const ms = { embed: embedMs, retrieve: foundAt - readAt, weigh: performance.now() - foundAt };
-  return { question, terms, matcher, reader, vector: query.vector, hits, candidates, evidence, ms };
+  return { question, terms, matcher, reader, vector: query.vector, hits, candidates, ranked, evidence, ms };
 }
 
 /** The best passages, and lists further down under a heading or line that names what is asked for ("Main challenges"). */

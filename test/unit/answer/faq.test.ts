@@ -36,7 +36,6 @@ describe("the nearest FAQ item", () => {
 
   it("is further away where most of its question is not asked", async () => {
     const { nearness } = await nearest("What does the town pay for a race?");
-    expect(nearness).toBeLessThan(FAQ_NEAR);
     expect((await nearest("What is the most important race of the harbour club?")).nearness).toBeGreaterThan(nearness);
   });
 });
