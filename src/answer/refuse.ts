@@ -164,6 +164,6 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     lead: 1 / odds,
     fused: features.fused,
     outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
-    answers: probabilityOf(features.answers),
+    answers: probabilityOf(Math.max(...close.map((item) => item.features.answers))),
   };
 }

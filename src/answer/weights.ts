@@ -65,7 +65,7 @@ export const FACT_MODEL: LogisticModel<keyof Signals> = {
 };
 
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
-export const LEAST_FACT = 0.25;
+export const LEAST_FACT = 0.45;
 
 /** … and of a question for a list: where every item answers a little, none leads, and none says it all. */
 export const LEAST_FACT_OF_LIST = -0.5;
