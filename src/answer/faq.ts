@@ -19,6 +19,8 @@ export const FAQ_INSTEAD_OF_REFUSING = 0.35;
 /** How many of the nearest items by embedding are compared word by word, and of these read. */
 const COMPARED = 12;
 const READ = 3;
+/** So many sentences of an answer are read: reading takes longest. */
+const READ_SENTENCES = 2;
 /** An item whose very question is asked is as sure as can be: fitted to other wordings, the models cannot know. */
 const SURE = 0.97;
 /** No reading counts as worse than this. */
@@ -146,10 +148,12 @@ function compare({ passage, reading, unitCosines }: FaqMatch, found: LookUp): Co
   };
 }
 
+/** The letters and digits of a text, by which two wordings are the same. */
 function wordsIn(text: string): string {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }
 
+/** The share of the evidence that is of a passage, softmax over the scores. */
 function shareOf({ id }: Passage, evidence: readonly Evidence[]): number {
   const [best] = evidence;
   let all = 0;
@@ -162,11 +166,14 @@ function shareOf({ id }: Passage, evidence: readonly Evidence[]): number {
   return all === 0 ? 0 : own / all;
 }
 
-/** Reads the answer of an item, sentence by sentence. */
-function read({ passage }: FaqMatch, { reader }: LookUp): SentenceReading {
+/** Reads the sentences of an item's answer that are nearest by embedding. */
+function read({ passage, unitCosines }: FaqMatch, { reader }: LookUp): SentenceReading {
   const readings = passage.units
-    .filter(({ kind }) => kind !== "question")
-    .map((unit) => reader.read(placed({ passage, unit, text: textOf(passage, unit) })));
+    .map((unit, i) => ({ unit, cosine: unitCosines[i]! }))
+    .filter(({ unit }) => unit.kind !== "question")
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, READ_SENTENCES)
+    .map(({ unit }) => reader.read(placed({ passage, unit, text: textOf(passage, unit) })));
   return {
     answers: Math.max(LEAST_READING, ...readings.map(({ answers }) => answers)),
     covers: Math.max(LEAST_READING, ...readings.map(({ covers }) => covers)),
@@ -185,7 +192,8 @@ export function faqQuestionOf(passage: Passage): string {
 
 /**
  * Whether an item is sure to be near enough when its own question is asked: it has words to look for, and its answer does not
- * lack the kind of thing asked for. What else counts against an item's own question is outweighed by what counts for it.
+ * lack the kind of thing asked for. One whose question is asked word for word is used in any case (`SURE`); this is stricter, since it
+ * decides what is suggested.
  */
 export function answersItself(passage: Passage): boolean {
   const written = faqQuestionOf(passage);

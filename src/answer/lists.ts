@@ -10,12 +10,19 @@ import { type Block, readable, statementOf } from "./statement.js";
 import { TermMatcher } from "./term-matcher.js";
 import { textOf } from "./unit-text.js";
 
+/** So many items are shown of a list. */
 const MAX_LIST_ITEMS = 12;
+/** A list answers when it is more likely than not. */
 const LEAST_LOGIT = 0;
+/**
+ * How likely a list is what a question wants to be told whole: fitted by models/training/answering/lists.py to the collections
+ * of models/training/everyday/lists and disagreements, and to the tuning sets.
+ */
 const MODEL: LogisticModel<keyof ListFeatures> = {
   bias: -4.42,
   weights: {
     outnamed: -1.1,
+    // By hand: those questions seldom use a heading's own noun, those of visitors who see the page do.
     noun: 1.2,
     gist: 3.15,
     gistWhole: -1.59,
@@ -79,7 +86,7 @@ interface ListFeatures {
   enumerated: number;
   /** 1 if the sentence before it is among the best six. */
   announcedBest: number;
-  /** 1 if the best evidence names the question's terms in a label or cell of this very table or list. */
+  /** 1 if an item or row is labelled with what is asked about, or holds much of the question by itself: it is enough. */
   labelled: number;
   /** 1 if a list is asked for; if all of it is; if what to do is; if the question wants yes or no; if one who or what. */
   asksList: number;
@@ -96,7 +103,9 @@ const ASKS_STEPS =
   /\b(?:how (?:do|does|can|should|would|to|did)|what (?:do|should|must|can|have|am|are|is) (?:i|we|you|one|my|there)\b|what now|what next|steps?|step by step|procedure)\b/i;
 /** A heading that names this much more of the question than a list's own headings is what is asked about. */
 const HEADING_SLACK = 0.1;
+/** How many of the best pieces of evidence are looked at. */
 const AMONG = 6;
+/** Being further behind than that counts no more, and no reading counts as worse. */
 const MOST_LAG = 4;
 const LEAST_READING = -10;
 
@@ -142,7 +151,7 @@ export function weighLists(
       covers: most(({ features: { covers } }) => covers, LEAST_READING),
       table: isTable(list) ? 1 : 0,
       enumerated: list.kind === "sentences" ? 1 : 0,
-      announcedBest: amongBest.findIndex((item) => item.unit === list.before?.unit) >= 0 ? 1 : 0,
+      announcedBest: amongBest.some((item) => item.unit === list.before?.unit) ? 1 : 0,
       labelled: items.some(({ features: { label, own } }) => label === 1 || own >= NAMED_ROW) ? 1 : 0,
       asksList: question.kind === "list" ? 1 : 0,
       asksAll: ASKS_ALL.test(question.text) ? 1 : 0,

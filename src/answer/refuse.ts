@@ -51,7 +51,7 @@ export interface Signals {
   fused: number;
   /** How much nearer than the best, by cosine, the nearest evidence is: 0 if meaning and words agree on the best. */
   outdone: number;
-  /** The sentence reader's estimate that the best holds an answer (sentence-reader.ts). */
+  /** The sentence reader's estimate that one of the close ones holds an answer: the likeliest of them (sentence-reader.ts). */
   answers: number;
 }
 

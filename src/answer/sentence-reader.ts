@@ -77,6 +77,8 @@ export class SentenceReader {
   readonly #layers = new Map<Met, Float32Array>();
   /** How well texts hold the question's words, by their text. */
   readonly #held = new Map<string, Held>();
+  /** What was read: a FAQ item's answer is evidence, too. */
+  readonly #read = new Map<string, SentenceReading>();
   /** What a word's look adds to its first layer. */
   readonly #looks = new Map<number, Float32Array>();
   /** What a word of an answer is multiplied with. */
@@ -98,7 +100,14 @@ export class SentenceReader {
   }
 
   /** What the network makes of a sentence. */
-  read({ sentence, introduction, before, after }: Placed): SentenceReading {
+  read(placed: Placed): SentenceReading {
+    const key = Object.values(placed).join("\n");
+    let reading = this.#read.get(key);
+    if (reading === undefined) this.#read.set(key, (reading = this.#readAnew(placed)));
+    return reading;
+  }
+
+  #readAnew({ sentence, introduction, before, after }: Placed): SentenceReading {
     const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
     return {
       answers: this.#answers(tokens),

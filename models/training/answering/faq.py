@@ -9,8 +9,8 @@ each answers. The tuning sets' questions, fewer, count three times. By hand: swa
 import json
 import sys
 
+import logistic
 import numpy as np
-from scipy.optimize import minimize
 
 FIRST = ["cosine", "cosineAnswer", "gist", "gistWhole", "forward", "forwardWhole", "absentName", "lacksKind"]
 FEATURES = [*FIRST, "evidence", "answers", "covers"]
@@ -36,17 +36,7 @@ def fit(rows, names):
     x = np.concatenate([values(row, names) for row in rows])
     y = np.array([right for row in rows for _, right in row["items"]], float)
     weight = np.array([weight_of(row) for row in rows for _ in row["items"]])
-    mean, spread = x.mean(0), x.std(0) + 1e-6
-    z = np.c_[(x - mean) / spread, np.ones(len(x))]
-
-    def loss(w):
-        logits = z @ w
-        value = (weight * np.logaddexp(0, (1 - 2 * y) * logits)).sum() + w[:-1] @ w[:-1]
-        return value, z.T @ (weight * (1 / (1 + np.exp(-logits)) - y)) + 2 * np.append(w[:-1], 0)
-
-    w = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
-    weights = w[:-1] / spread
-    bias = w[-1] - weights @ mean
+    weights, bias = logistic.fit(x, y, weight)
     print("bias", round(bias, 2), {name: round(float(value), 2) for name, value in zip(names, weights)})
     return weights, bias
 

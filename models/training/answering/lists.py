@@ -10,8 +10,8 @@ everyday ones, by the first letter after the folder) left out. Needs numpy and s
 import json
 import sys
 
+import logistic
 import numpy as np
-from scipy.optimize import minimize
 
 GOLDEN_WEIGHT = 2
 MOST = 0.6  # of a list's facts
@@ -31,17 +31,7 @@ def fit(rows, names):
     x = np.array([[features[name] for name in names] for row in rows for features, _ in row["lists"]])
     y = np.array([is_right(row, held) for row in rows for _, held in row["lists"]], float)
     weight = np.array([1 if is_everyday(row) else GOLDEN_WEIGHT for row in rows for _ in row["lists"]])
-    mean, spread = x.mean(0), x.std(0) + 1e-6
-    z = np.c_[(x - mean) / spread, np.ones(len(x))]
-
-    def loss(w):
-        logits = z @ w
-        value = (weight * np.logaddexp(0, (1 - 2 * y) * logits)).sum() + w[:-1] @ w[:-1]
-        return value, z.T @ (weight * (1 / (1 + np.exp(-logits)) - y)) + 2 * np.append(w[:-1], 0)
-
-    w = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B").x
-    weights = w[:-1] / spread
-    return weights, w[-1] - weights @ mean
+    return logistic.fit(x, y, weight)
 
 
 def left_out(row):
