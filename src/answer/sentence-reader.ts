@@ -100,10 +100,10 @@ export class SentenceReader {
   }
 
   /** What the network makes of a sentence. */
-  read(placed: Placed): SentenceReading {
-    const key = Object.values(placed).join("\n");
+  read(sentence: Placed): SentenceReading {
+    const key = Object.values(sentence).join("\n");
     let reading = this.#read.get(key);
-    if (reading === undefined) this.#read.set(key, (reading = this.#readAnew(placed)));
+    if (reading === undefined) this.#read.set(key, (reading = this.#readAnew(sentence)));
     return reading;
   }
 
