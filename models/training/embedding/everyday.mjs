@@ -3,21 +3,15 @@
 // usage: node everyday.mjs SETS OUT    SETS: of ../everyday/prepare.py; the project must be built (npm run build)
 //   OUT  JSON: [{name, passages: [text], units: [text], questions: [{text, passages: [number], units: [number]}]}]
 import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { readCorpus } from "../../../dist/src/corpus/read-corpus.js";
 import { embeddedTextOf, embeddedTextOfUnit } from "../../../dist/src/corpus/split-passages.js";
-import { PROJECT_DIR } from "../../../dist/src/config.js";
-import { BUNDLED_MODEL, loadTransformersEmbedder } from "../../../dist/src/embed/transformers-embedder.js";
-import { withCorpus } from "../../../dist/src/eval/open-corpus.js";
 
-const models = path.join(PROJECT_DIR, "models");
 const [setsFile, out] = process.argv.slice(2);
-const embedder = await loadTransformersEmbedder(BUNDLED_MODEL, models);
 const spaced = (text) => text.replace(/\s+/g, " ");
 
-async function read({ name, questions: file }, { index }) {
-  const ids = (await index.documents()).map(({ id }) => id);
-  const passages = (await Promise.all(ids.map((id) => index.passagesOf(id)))).flat();
-  const texts = new Map(await Promise.all(ids.map(async (id) => [id, (await index.document(id)).text])));
+async function read({ name, corpus, questions: file }) {
+  const { documents, passages } = await readCorpus(corpus);
+  const texts = new Map(documents.map(({ id, text }) => [id, text]));
   const units = passages.flatMap((passage, number) =>
     passage.units
       .filter(({ kind }) => kind !== "question")
@@ -34,5 +28,5 @@ async function read({ name, questions: file }, { index }) {
 }
 
 const sets = [];
-for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) sets.push(await withCorpus(set.corpus, embedder, (deps) => read(set, deps)));
+for (const set of JSON.parse(readFileSync(setsFile, "utf8"))) sets.push(await read(set));
 writeFileSync(out, JSON.stringify(sets));
