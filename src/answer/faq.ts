@@ -62,32 +62,32 @@ type Compared = Omit<FaqFeatures, keyof SentenceReading>;
  * sets: by the first the items are chosen that are read, the second says how likely one of those answers.
  */
 const FIRST_MODEL: LogisticModel<keyof Compared> = {
-  bias: -5.85,
+  bias: -6.33,
   weights: {
-    cosine: 0.49,
-    cosineAnswer: 6.29,
-    gist: 2.14,
-    gistWhole: 1.94,
-    forward: 0.12,
-    forwardWhole: 1.39,
-    absentName: -0.82,
-    lacksKind: -1.74,
+    cosine: 2.59,
+    cosineAnswer: 5.88,
+    gist: 1.02,
+    gistWhole: 2.82,
+    forward: -2.65,
+    forwardWhole: 1.56,
+    absentName: -0.41,
+    lacksKind: -1.55,
   },
 };
 const MODEL: LogisticModel<keyof FaqFeatures> = {
-  bias: -2.64,
+  bias: -3.49,
   weights: {
-    cosine: 2.21,
-    cosineAnswer: -2.81,
-    gist: 1.0,
-    gistWhole: 0.43,
-    forward: 2.35,
-    forwardWhole: -2.94,
-    absentName: -0.56,
-    evidence: 5.75,
-    answers: 0.64,
-    covers: -0.15,
-    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -1.1).
+    cosine: 3.33,
+    cosineAnswer: -0.96,
+    gist: -0.27,
+    gistWhole: 1.32,
+    forward: 0.08,
+    forwardWhole: -1.46,
+    absentName: -0.03,
+    evidence: 5.36,
+    answers: 0.58,
+    covers: -0.29,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.75).
     swappedName: -1.5,
     lacksKind: -3.5,
   },

@@ -23,8 +23,6 @@ SUBJECT = ["coverage", "cosine", "namesNear", "pairs", "dense", "closest", "miss
 FACT = ["namesNear", "unfoundTyped", "missingKind", "missingName", "missingCount", "missingYear", "lead", "fused", "outdone", "answers"]
 SUBJECT_WEIGHT, FACT_WEIGHT = 8, 100  # nearly every sentence of an encyclopedia holds a name and a number: it counts little
 SUBJECT_RIDGE, FACT_RIDGE = 0.5, 30
-STANDARD = ("everyday-46", "everyday-47", "everyday-48")  # asked in standard English, as the tuning sets are
-STANDARD_WEIGHT = 3  # beside FACT_WEIGHT; 10 tells near-misses of the tuning sets, each left out, no better
 REMOVED = 0.25  # of FACT_WEIGHT, where a tuning question's answer was taken away
 FOREIGN = {"no article", "out-of-domain", "opinion", "injection"}
 WITHOUT = {"no passage": 0.6, "no sentence": 0.4}
@@ -79,8 +77,6 @@ def fact_weight(r):
     of_all = WITHOUT.get(r["mode"], 1)
     if r["set"].startswith("squad"):
         return of_all
-    if r["set"].startswith(STANDARD):
-        return STANDARD_WEIGHT
     return FACT_WEIGHT * (REMOVED * of_all if r["mode"] in WITHOUT else 1)
 
 
@@ -102,11 +98,10 @@ def main(dump, report=None):
     rows = [json.loads(line) for line in open(dump)]
     show = lambda weights: {name: round(float(w), 2) for name, w in weights.items() if abs(w) >= 0.05}
     print("ranking", show(rank(rows)))
-    # Colloquial near-misses taught the decision little that held elsewhere, and unlearnt it other things (ARCHITECTURE.md).
-    is_standard = lambda r: r["set"].startswith(STANDARD)
-    rows = [r for r in rows if not r["set"].startswith("everyday") or (is_standard(r) and r["mode"] not in WITHOUT)]
+    # Everyday near-misses taught the decision little that held elsewhere, and unlearnt it other things (ARCHITECTURE.md).
+    rows = [r for r in rows if not r["set"].startswith("everyday")]
     rows = [r for r in rows if "factLogit" in r["signals"]]  # without: refused or answered before the models are asked
-    foreign = [r for r in rows if not is_standard(r) and (r["mode"] == "answerable" or r["mode"] in FOREIGN)]
+    foreign = [r for r in rows if r["mode"] == "answerable" or r["mode"] in FOREIGN]
     bias, weights = logistic(foreign, SUBJECT, lambda r: 1 if r["set"].startswith("squad") else SUBJECT_WEIGHT, SUBJECT_RIDGE)
     print("subject", round(bias, 2), show(weights))
     near = [r for r in rows if r["mode"] == "answerable" or r["mode"] in NEAR]

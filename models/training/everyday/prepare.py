@@ -1,6 +1,6 @@
 """Writes the everyday texts as collections, and their questions in the form of test/golden.
 
-usage: prepare.py OUT [FIRST LAST]   FIRST, LAST: of the subjects' numbers, as in their names (01 to 45)
+usage: prepare.py OUT [FIRST LAST]   FIRST, LAST: of the subjects' numbers, as in their names (01 to 48)
        prepare.py OUT lists          the collections of lists/ and disagreements/
 
 Writes OUT/<subject>/corpus/{a,b,c}.md, OUT/<subject>/questions.jsonl and OUT/sets.json, which the scripts of ../answering and
