@@ -113,7 +113,7 @@ export function holdsKind(
 function withoutNumbersOf(text: string, { terms }: Pick<Question, "terms">): string {
   let rest = text;
   for (const { word } of terms)
-    if (/^\d+$/.test(word)) rest = rest.replaceAll(new RegExp(`(?<!\\d)${word}(?!\\d)`, "g"), "");
+    if (/^\d[\d,]*$/.test(word)) rest = rest.replaceAll(new RegExp(`(?<!\\d)${word}(?!\\d)`, "g"), "");
   return rest;
 }
 

@@ -166,8 +166,8 @@ function isCapitals(word: string): boolean {
 function shapeOf(word: string): string {
   if (YEAR.test(word)) return "<year>";
   if (/^\d{1,2}$/.test(word)) return "<small>";
-  if (/^\d+$/.test(word)) return "<integer>";
-  if (/^\d+[.]\d+$/.test(word)) return "<decimal>";
+  if (/^[\d,]+$/.test(word)) return "<integer>";
+  if (/^[\d,]+[.]\d+$/.test(word)) return "<decimal>";
   if (/^\d+(st|nd|rd|th)$/.test(word)) return "<ordinal>";
   if (/\p{N}/u.test(word)) return "<mixed>";
   if (isCapitals(word)) return "<capitals>";

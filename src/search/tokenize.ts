@@ -25,10 +25,15 @@ export function foldWord(word: string): string {
     .toLowerCase();
 }
 
-/** The words of a text as written, with where they stand. Hyphens and apostrophes inside a word do not end it. */
+/**
+ * The words of a text as written, with where they stand. Hyphens and apostrophes inside a word do not end it, nor do the
+ * separators of a number ("1,000").
+ */
 export function wordsOf(text: string): { word: string; start: number; end: number }[] {
   const words: { word: string; start: number; end: number }[] = [];
-  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[.'’‐‑–-][\p{L}\p{N}\p{M}]+)*/gu)) {
+  for (const match of text.matchAll(
+    /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:(?:[.'’‐‑–-]|(?<=\d),(?=\d{3}\b))[\p{L}\p{N}\p{M}]+)*/gu,
+  )) {
     words.push({ word: match[0], start: match.index, end: match.index + match[0].length });
   }
   return words;
@@ -40,6 +45,7 @@ export function wordsOf(text: string): { word: string; start: number; end: numbe
  */
 export function termsOfWord(word: string): string[] {
   const folded = foldWord(word)
+    .replaceAll(",", "")
     .replace(/['’]s?$/, "")
     .replace(/['’](s|ll|re|ve|d|m)$/, "");
   // "3.0" and "10.30" are what they are: neither 30 nor 3 and 0.
@@ -51,7 +57,7 @@ export function termsOfWord(word: string): string[] {
 /** The terms of a text without stop words, in order, repeated as they occur. */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const { word } of wordsOf(text.replace(/(?<=\d),(?=\d{3}\b)/g, ""))) terms.push(...cachedTermsOf(word));
+  for (const { word } of wordsOf(text)) terms.push(...cachedTermsOf(word));
   return terms;
 }
 

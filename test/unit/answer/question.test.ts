@@ -167,6 +167,14 @@ describe("analyseQuestion", () => {
     ]);
   });
 
+  it("reads a number with separators as one word, as the index does", () => {
+    const question = analyseQuestion("Which pump moves 8,600 litres of water?");
+    expect(question.terms.flatMap(({ terms }) => terms)).toEqual(["pump", "move", "8600", "litr", "water"]);
+    const howMuch = analyseQuestion("How much does the pump of 8,600 litres weigh?");
+    expect(holdsKind("The pump of 8,600 litres is heavy.", howMuch)).toBe(false);
+    expect(holdsKind("The pump of 8,600 litres weighs 40 kg.", howMuch)).toBe(true);
+  });
+
   it("sees no names in a question that is all capitals", () => {
     expect(analyseQuestion("WHO RUNS THE LIBRARY").terms.some((term) => term.isName)).toBe(false);
   });
