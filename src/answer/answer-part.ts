@@ -2,6 +2,7 @@ import type { Side } from "./comparison.js";
 import { type Composed, composeExtractive } from "./compose.js";
 import {
   composeFaq,
+  composeFaqOfOtherForm,
   faqCandidates,
   FAQ_INSTEAD_OF_REFUSING,
   FAQ_NEAR,
@@ -61,10 +62,12 @@ export async function answerPart(
   const isOtherForm = faq !== null && isOfOtherForm(question, faq);
   const asIs = verdict.answer || question.asksOpinion ? FAQ_NEAR : FAQ_INSTEAD_OF_REFUSING;
   const nearEnough = isOtherForm ? FAQ_NEAR_OF_OTHER_FORM : asIs;
-  const byFaq = faq !== null && faq.nearness >= nearEnough;
+  // Where the documents have none of the words, nor any like them, what an item has of the evidence is chance.
+  const byFaq = faq !== null && faq.nearness >= nearEnough && verdict.refusal !== "unknown_words";
   const composed: Composed =
     verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;
-  const blocks = byFaq ? composeFaq(faq.passage) : composed.blocks;
+  const composeItem = isOtherForm ? composeFaqOfOtherForm : composeFaq;
+  const blocks = byFaq ? composeItem(faq.passage) : composed.blocks;
   const confidence = byFaq ? Math.min(0.99, faq.nearness) : verdict.confidence;
   const ms = { ...found.ms, decide: decidedAt - started, compose: performance.now() - decidedAt };
   const near = {

@@ -62,32 +62,32 @@ type Compared = Omit<FaqFeatures, keyof SentenceReading>;
  * sets: by the first the items are chosen that are read, the second says how likely one of those answers.
  */
 const FIRST_MODEL: LogisticModel<keyof Compared> = {
-  bias: -6.33,
+  bias: -5.86,
   weights: {
-    cosine: 2.59,
-    cosineAnswer: 5.88,
-    gist: 1.02,
-    gistWhole: 2.82,
-    forward: -2.65,
-    forwardWhole: 1.56,
-    absentName: -0.41,
-    lacksKind: -1.55,
+    cosine: 0.7,
+    cosineAnswer: 6.39,
+    gist: 1.94,
+    gistWhole: 2.13,
+    forward: 0.06,
+    forwardWhole: 1.13,
+    absentName: -0.71,
+    lacksKind: -1.67,
   },
 };
 const MODEL: LogisticModel<keyof FaqFeatures> = {
-  bias: -3.49,
+  bias: -2.6,
   weights: {
-    cosine: 3.33,
-    cosineAnswer: -0.96,
-    gist: -0.27,
-    gistWhole: 1.32,
-    forward: 0.08,
-    forwardWhole: -1.46,
-    absentName: -0.03,
-    evidence: 5.36,
-    answers: 0.58,
-    covers: -0.29,
-    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.75).
+    cosine: 2.06,
+    cosineAnswer: -1.41,
+    gist: 0.61,
+    gistWhole: 0.51,
+    forward: 1.92,
+    forwardWhole: -3.46,
+    absentName: -0.47,
+    evidence: 5.45,
+    answers: 0.59,
+    covers: 0.06,
+    // These two by hand: those pages have few questions after somebody else or after what an item lacks (fitted: -0.88).
     swappedName: -1.5,
     lacksKind: -3.5,
   },
@@ -211,6 +211,17 @@ export function composeFaqFor(passage: Passage, found: Unit): Block[] {
   return composeFaq(passage, isAside ? first : null);
 }
 
+/** The answer of an item to a question of another form: its "No." by itself answers nothing there ("Who may …?"). */
+export function composeFaqOfOtherForm(passage: Passage): Block[] {
+  const [first, ...others] = passage.units.filter((unit) => unit.kind !== "question");
+  const isBare = first !== undefined && isBareWord(textOf(passage, first)) && YES_OR_NO.test(textOf(passage, first));
+  return composeFaq(passage, isBare && others.length > 0 ? first : null);
+}
+
+function isBareWord(text: string): boolean {
+  return text.split(" ").length <= 2;
+}
+
 /** A FAQ item's own answer, sentence by sentence, all cited to the whole answer. */
 export function composeFaq(passage: Passage, leftOut: Unit | null = null): Block[] {
   const units = passage.units.filter((unit) => unit.kind !== "question" && unit !== leftOut);
@@ -222,7 +233,7 @@ export function composeFaq(passage: Passage, leftOut: Unit | null = null): Block
   for (const unit of units) {
     const text = opening + readable(textOf(passage, unit));
     // "Yes." is no statement of its own: it opens the next one.
-    opening = text.split(" ").length <= 2 && unit !== units.at(-1) ? `${text} ` : "";
+    opening = isBareWord(text) && unit !== units.at(-1) ? `${text} ` : "";
     if (opening === "") statements.push({ ...statementOf(passage, unit), text, lead: null, quote, quoted });
   }
   const items = units.filter((unit) => unit.kind === "item").length;

@@ -16,6 +16,8 @@ const AROUND_SHARE = 0.5;
 const SPELT_OUT = 0.95;
 /** Evidence this near the best in score may be what answers. */
 const CLOSE = 1;
+/** Of so many of the best it is asked whether any answers: as many as are read (evidence.ts). */
+const ANY_OF = 12;
 
 /**
  * What the decision is made from, each about 0 to 1. "Share" is a share of the question's term weight; the best evidence is
@@ -51,7 +53,10 @@ export interface Signals {
   fused: number;
   /** How much nearer than the best, by cosine, the nearest evidence is: 0 if meaning and words agree on the best. */
   outdone: number;
-  /** The sentence reader's estimate that one of the close ones holds an answer: the likeliest of them (sentence-reader.ts). */
+  /**
+   * The sentence reader's estimate that any of the best dozen holds an answer, as it learned to tell: the logistic of the log
+   * of the sum of their odds (sentence-reader.ts).
+   */
   answers: number;
 }
 
@@ -102,9 +107,18 @@ export function decide(
   const factLogit = logitOf(FACT_MODEL, signals);
   const told = { ...signals, subjectLogit, factLogit };
   if (question.kind === "expansion") return { answer: true, refusal: null, confidence: SPELT_OUT, signals: told };
-  const leastFact = question.listNoun === null ? LEAST_FACT : LEAST_FACT_OF_LIST;
+  const leastFact = question.listNoun !== null || isOneList(evidence) ? LEAST_FACT_OF_LIST : LEAST_FACT;
   const refusal = subjectLogit < leastSubject ? "subject" : factLogit < leastFact ? "fact" : null;
-  return { answer: refusal === null, refusal, confidence: calibrated(factLogit, signals.lead), signals: told };
+  const confidence = calibrated(factLogit, signals.lead);
+  // A corpus that is not about it does not say it, however well a sentence fits.
+  const ofSubject = refusal === "subject" ? probabilityOf(subjectLogit - leastSubject) : 1;
+  return { answer: refusal === null, refusal, confidence: Math.min(confidence, ofSubject), signals: told };
+}
+
+/** Whether the best few are items under one heading: by itself each says little of an answer. */
+function isOneList(evidence: readonly Evidence[]): boolean {
+  const best = evidence.slice(0, CONSIDERED);
+  return best.length === CONSIDERED && best.every(({ unit, hit }) => unit.kind === "item" && hit === best[0]!.hit);
 }
 
 function calibrated(fact: number, lead: number): number {
@@ -116,6 +130,12 @@ const COUNTS = /\bhow many\b/i;
 
 function lacks(item: Evidence, t: number, word: string): boolean {
   return item.found[t]! < 1 && !item.hit.passage.text.includes(word);
+}
+
+/** The log of the sum of what the logarithms of are given. */
+function logOfSum(logs: readonly number[]): number {
+  const most = Math.max(...logs);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }
 
 /** The least share of the words that are no names which is not found in evidence that holds the kind asked for; 1 without any. */
@@ -164,6 +184,6 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     lead: 1 / odds,
     fused: features.fused,
     outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
-    answers: probabilityOf(Math.max(...close.map((item) => item.features.answers))),
+    answers: probabilityOf(logOfSum(evidence.slice(0, ANY_OF).map((item) => item.features.answers))),
   };
 }

@@ -18,15 +18,21 @@ import numpy as np
 from scipy.optimize import minimize
 
 RANKING_WEIGHT = 20  # of a tuning question beside one of SQuAD
-EVERYDAY_WEIGHT = 3  # of one about everyday texts; 1 and 10 rank the tuning sets, each left out, less well
+EVERYDAY_WEIGHT = 0.3  # of one about everyday texts: with 1, 312 of the tuning sets' 426 are ranked first where each is left out, with 0.3, 321
 SUBJECT = ["coverage", "cosine", "namesNear", "pairs", "dense", "closest", "missingYear"]
 FACT = ["namesNear", "unfoundTyped", "missingKind", "missingName", "missingCount", "missingYear", "lead", "fused", "outdone", "answers"]
 SUBJECT_WEIGHT, FACT_WEIGHT = 8, 100  # nearly every sentence of an encyclopedia holds a name and a number: it counts little
 SUBJECT_RIDGE, FACT_RIDGE = 0.5, 30
+FAQ_PAGES = "everyday-45"  # in quite other words: what is missing there looks like what is
+EVERYDAY_FACT = 3  # beside FACT_WEIGHT; with 10, near-misses of the five texts, left out, are told less well, the others better
 REMOVED = 0.25  # of FACT_WEIGHT, where a tuning question's answer was taken away
 FOREIGN = {"no article", "out-of-domain", "opinion", "injection"}
 WITHOUT = {"no passage": 0.6, "no sentence": 0.4}
 NEAR = {"near-miss", "other-year", "impossible", *WITHOUT}
+
+
+def is_everyday(r):
+    return r["set"].startswith("everyday")
 
 
 def ranking_weight(name):
@@ -77,6 +83,8 @@ def fact_weight(r):
     of_all = WITHOUT.get(r["mode"], 1)
     if r["set"].startswith("squad"):
         return of_all
+    if is_everyday(r):
+        return EVERYDAY_FACT
     return FACT_WEIGHT * (REMOVED * of_all if r["mode"] in WITHOUT else 1)
 
 
@@ -98,10 +106,9 @@ def main(dump, report=None):
     rows = [json.loads(line) for line in open(dump)]
     show = lambda weights: {name: round(float(w), 2) for name, w in weights.items() if abs(w) >= 0.05}
     print("ranking", show(rank(rows)))
-    # Everyday near-misses taught the decision little that held elsewhere, and unlearnt it other things (ARCHITECTURE.md).
-    rows = [r for r in rows if not r["set"].startswith("everyday")]
+    rows = [r for r in rows if not r["set"].startswith(FAQ_PAGES) and not (is_everyday(r) and r["mode"] in WITHOUT)]
     rows = [r for r in rows if "factLogit" in r["signals"]]  # without: refused or answered before the models are asked
-    foreign = [r for r in rows if r["mode"] == "answerable" or r["mode"] in FOREIGN]
+    foreign = [r for r in rows if not is_everyday(r) and (r["mode"] == "answerable" or r["mode"] in FOREIGN)]
     bias, weights = logistic(foreign, SUBJECT, lambda r: 1 if r["set"].startswith("squad") else SUBJECT_WEIGHT, SUBJECT_RIDGE)
     print("subject", round(bias, 2), show(weights))
     near = [r for r in rows if r["mode"] == "answerable" or r["mode"] in NEAR]
