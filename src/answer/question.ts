@@ -113,7 +113,7 @@ const KIND_PATTERNS: [AnswerKind, RegExp][] = (
     ],
     [
       "date",
-      /^(and |so |but |since |until |till |by |from )*when('s| is| was| did| do| does| will| are| were| has| have| had| can| could| would| should| may| might| must|$)|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b|KEYWORDS (?<!\b(?:per|each|every|an?|this|next|last) )(year|date|when)$/,
+      /^(and |so |but |since |until |till |by |from )*when('s| is| was| did| do| does| will| are| were| has| have| had| can| could| would| should| may| might| must|$)|\b(what|which) (year|years|date|day|month|decade|century|period|time)\b|\bhow long ago\b|\bwhat (is|was|are|were) the (\S+ ){0,2}(date|dates|year|day)\b|^what('s| is| was) .{1,40}\b(birthday|birth ?date|date of birth)\W*$|KEYWORDS (?<!\b(?:per|each|every|an?|this|next|last) )(year|date|when)$/,
     ],
     [
       "list",

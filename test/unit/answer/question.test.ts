@@ -11,6 +11,8 @@ describe("analyseQuestion", () => {
     ["date", "What was the date of the launch?"],
     ["date", "What's the year of the fire?"],
     ["date", "How long ago did it end?"],
+    ["date", "What is the keeper's birthday?"],
+    ["date", "What was Ida Holm's date of birth?"],
     ["date", "What time does it open?"],
     ["number", "How many members are there?"],
     ["number", "How many times did it fly?"],
