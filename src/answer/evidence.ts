@@ -95,7 +95,7 @@ const SHORT_WORDS = 4;
 /** What a date in the heading above counts beside one in the sentence itself. */
 const DATED_ABOVE = 0.5;
 /** So many of the best by the other features are read word by word, and none that is so far behind the first of them. */
-const READ = 12;
+export const READ = 12;
 const WITHIN_READING = 4;
 /** A like word outside the sentence itself is weaker evidence still. */
 const LIKE_ELSEWHERE = 0.7;

@@ -206,16 +206,21 @@ export const YES_OR_NO = /^(yes|no|not|never|only)\b/i;
 
 /** The answer of an item whose own question was not asked: a "Yes" to that question is left out, unless it is what was looked for. */
 export function composeFaqFor(passage: Passage, found: Unit): Block[] {
-  const first = passage.units.find((unit) => unit.kind !== "question");
-  const isAside = first !== undefined && first !== found && YES_OR_NO.test(textOf(passage, first));
-  return composeFaq(passage, isAside ? first : null);
+  const opening = yesOrNoOf(passage);
+  return composeFaq(passage, opening === found ? null : opening);
 }
 
 /** The answer of an item to a question of another form: its "No." by itself answers nothing there ("Who may …?"). */
 export function composeFaqOfOtherForm(passage: Passage): Block[] {
-  const [first, ...others] = passage.units.filter((unit) => unit.kind !== "question");
-  const isBare = first !== undefined && isBareWord(textOf(passage, first)) && YES_OR_NO.test(textOf(passage, first));
-  return composeFaq(passage, isBare && others.length > 0 ? first : null);
+  const opening = yesOrNoOf(passage);
+  const isAll = passage.units.at(-1) === opening;
+  return composeFaq(passage, opening === null || isAll || !isBareWord(textOf(passage, opening)) ? null : opening);
+}
+
+/** The sentence that opens an item's answer, if it begins with "Yes" or the like; else null. */
+function yesOrNoOf(passage: Passage): Unit | null {
+  const first = passage.units.find((unit) => unit.kind !== "question");
+  return first !== undefined && YES_OR_NO.test(textOf(passage, first)) ? first : null;
 }
 
 function isBareWord(text: string): boolean {

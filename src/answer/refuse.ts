@@ -1,5 +1,5 @@
 import { isBroad, isNarrow } from "./answer-kind.js";
-import type { Evidence, WeightedTerm } from "./evidence.js";
+import { type Evidence, READ, type WeightedTerm } from "./evidence.js";
 import { logitOf, probabilityOf } from "./logistic.js";
 import type { RefusalFit } from "../search/manifest.js";
 import { type Question, YEAR_OR_VERSION } from "./question.js";
@@ -16,8 +16,6 @@ const AROUND_SHARE = 0.5;
 const SPELT_OUT = 0.95;
 /** Evidence this near the best in score may be what answers. */
 const CLOSE = 1;
-/** Of so many of the best it is asked whether any answers: as many as are read (evidence.ts). */
-const ANY_OF = 12;
 
 /**
  * What the decision is made from, each about 0 to 1. "Share" is a share of the question's term weight; the best evidence is
@@ -184,6 +182,6 @@ function signalsOf(question: Question, terms: readonly WeightedTerm[], evidence:
     lead: 1 / odds,
     fused: features.fused,
     outdone: Math.max(...evidence.map((item) => item.features.cosine)) - features.cosine,
-    answers: probabilityOf(logOfSum(evidence.slice(0, ANY_OF).map((item) => item.features.answers))),
+    answers: probabilityOf(logOfSum(evidence.slice(0, READ).map((item) => item.features.answers))),
   };
 }

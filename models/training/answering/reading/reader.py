@@ -252,9 +252,10 @@ def train(data, checkpoint, epochs, start=None, rate=RATE):
 
 
 def load(data, checkpoint):
-    model = Reader(len(data.learned), len(data.names))
+    state = torch.load(checkpoint)
+    model = Reader(len(data.learned), len(data.names), hidden=len(state["bil.bias"]))
     # The word vectors are those of the product, also where they were others in training.
-    model.load_state_dict({**torch.load(checkpoint), "vec": model.vec})
+    model.load_state_dict({**state, "vec": model.vec})
     return model
 
 
