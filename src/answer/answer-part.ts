@@ -56,7 +56,7 @@ export async function answerPart(
   const evidence = about === undefined ? found.evidence : speakingOf(about, found);
   const faqMatches = await faqCandidates(deps.index, vector, sources);
   const faq = nearestFaq(faqMatches, found);
-  const verdict = decide(question, terms, evidence, deps.index.refusal);
+  const verdict = decide(question, terms, evidence, deps.index.refusal, about !== undefined);
   const decidedAt = performance.now();
   // "No. Only guide dogs may" is no answer to "Who may bring a dog?", unless it is all but the same question.
   const isOtherForm = faq !== null && isOfOtherForm(question, faq);

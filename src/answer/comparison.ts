@@ -13,6 +13,9 @@ const ASKS_DIFFERENCE =
   /\b(?:compar(?:e[ds]?|ing|isons?)|contrast(?:s|ed|ing)?|differ(?:s|ed|ing)?|differences?|different(?= from| to | than|\W*$)|distinguish(?:es)?|distinctions?|versus|vs)\b/i;
 /** "Which is older, A or B?" asks when each was. */
 const ASKS_ORDER = /\b(?:earlier|later|older|newer|younger|first|sooner|more recent(?:ly)?)\b/i;
+/** "Which is heavier, A or B?" asks of each how heavy it is. */
+const ASKS_MORE =
+  /\b(?:is|are|was|were|has|have|had|does|do|did|costs?)\s+(?:the\s+)?(?:more|less|fewer|\p{Ll}{2,}er)\b/iu;
 const OR = /,?\s+or\s+/gi;
 /** A word between the sides that by itself sets them against each other. */
 const AGAINST =
@@ -42,9 +45,11 @@ export interface Side {
  */
 export function comparedSides(text: string): [Side, Side] | null {
   const bare = text.replace(/[?!.\s]+$/, "");
-  const asksOrder = ASKS_ORDER.test(text) && /^\W*(?:which|who|what)\b/i.test(text) && / or /i.test(text);
-  if (!asksOrder && !ASKS_DIFFERENCE.test(text)) return null;
-  const pair = asksOrder ? (pairsJoinedBy(OR, bare).at(-1) ?? null) : pairIn(bare);
+  const asksOneOf = /^\W*(?:which|who|what)\b/i.test(text) && / or /i.test(text);
+  const asksOrder = asksOneOf && ASKS_ORDER.test(text);
+  const asksWhich = asksOrder || (asksOneOf && ASKS_MORE.test(text));
+  if (!asksWhich && !ASKS_DIFFERENCE.test(text)) return null;
+  const pair = asksWhich ? (pairsJoinedBy(OR, bare).at(-1) ?? null) : pairIn(bare);
   if (pair === null) return null;
   const [left, right] = filledIn(pair);
   if (left === "" || right === "" || left.toLowerCase() === right.toLowerCase()) return null;

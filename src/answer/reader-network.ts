@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_DIR } from "../config.js";
 import { rowVector } from "../search/thesaurus.js";
+import { DenseLayer } from "./dense-layer.js";
 import { FIRST_LEARNED, ReaderWords } from "./reader-words.js";
 import { times } from "./vector-math.js";
 
@@ -9,6 +10,8 @@ import { times } from "./vector-math.js";
 const FOLDER = path.join(PROJECT_DIR, "models", "docent-answers-en");
 
 const WORD_DIMENSIONS = 100;
+/** Words of questions and sentences find each other by vectors of so many numbers. */
+const ALIGNMENT_DIMENSIONS = 32;
 /** Word vectors are bytes of this length; the network was trained on vectors of length 3. */
 const BYTES_LENGTH = 400;
 const VECTOR_LENGTH = 3;
@@ -23,6 +26,11 @@ export interface Network {
   forAlignment: (code: number) => Float32Array;
   tensors: Record<string, Float32Array>;
   hidden: number;
+  /** Layers that whole sentences go through. */
+  questionConv: DenseLayer;
+  conv1: DenseLayer;
+  conv2: DenseLayer;
+  askedOfSentence: DenseLayer;
 }
 
 let network: Network | null = null;
@@ -72,5 +80,9 @@ function read(): Network {
     forAlignment: projected("forAlignment"),
     tensors,
     hidden: tensors["conv1Bias"]!.length,
+    questionConv: new DenseLayer(tensors["questionConv"]!, tensors["questionConvBias"]!),
+    conv1: new DenseLayer(tensors["conv1"]!, tensors["conv1Bias"]!),
+    conv2: new DenseLayer(tensors["conv2"]!, tensors["conv2Bias"]!),
+    askedOfSentence: new DenseLayer(tensors["askedOfSentence"]!, new Float32Array(ALIGNMENT_DIMENSIONS)),
   };
 }

@@ -85,12 +85,15 @@ export interface Verdict {
 /**
  * Decides from the best evidence whether the corpus answers the question. Two logistic models, because two things can be
  * missing: the subject (nothing like it is in the corpus) and the fact (the subject is there, what is asked of it is not).
+ *
+ * @param isSide one side of a comparison is asked about: a question that the program made, and a vague one
  */
 export function decide(
   question: Question,
   terms: readonly WeightedTerm[],
   evidence: readonly Evidence[],
   { leastSubject }: Pick<RefusalFit, "leastSubject">,
+  isSide = false,
 ): Verdict {
   const signals = signalsOf(question, terms, evidence);
   const refused = (refusal: Refusal): Verdict => ({ answer: false, refusal, confidence: 0, signals: signals ?? {} });
@@ -105,7 +108,8 @@ export function decide(
   const factLogit = logitOf(FACT_MODEL, signals);
   const told = { ...signals, subjectLogit, factLogit };
   if (question.kind === "expansion") return { answer: true, refusal: null, confidence: SPELT_OUT, signals: told };
-  const leastFact = question.listNoun !== null || isOneList(evidence) ? LEAST_FACT_OF_LIST : LEAST_FACT;
+  const isVague = isSide || question.listNoun !== null || isOneList(evidence);
+  const leastFact = isVague ? LEAST_FACT_OF_LIST : LEAST_FACT;
   const refusal = subjectLogit < leastSubject ? "subject" : factLogit < leastFact ? "fact" : null;
   const confidence = calibrated(factLogit, signals.lead);
   // A corpus that is not about it does not say it, however well a sentence fits.

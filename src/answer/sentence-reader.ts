@@ -85,6 +85,8 @@ export class SentenceReader {
   readonly #asked: Float32Array;
   /** What each word of the question brings to how far it is covered. */
   readonly #wanted: readonly Float32Array[];
+  /** Each word of the question as it is read: what words of sentences find it by, and what they hear from it. */
+  readonly #heard: readonly { key: Float32Array; value: Float32Array }[];
 
   /** @throws Error if the network's files are missing */
   constructor(question: Pick<Question, "text" | "focus">, terms: readonly WeightedTerm[], vocabulary: Vocabulary) {
@@ -94,9 +96,10 @@ export class SentenceReader {
       return id === undefined ? 0 : vocabulary.idf(id);
     };
     this.#question = this.#network.words.tokensOfQuestion(question, terms, this.#idf);
-    const { asked, wanted } = this.#summary();
+    const { asked, wanted, heard } = this.#summary();
     this.#asked = asked;
     this.#wanted = wanted;
+    this.#heard = heard;
   }
 
   /** What the network makes of a sentence. */
@@ -109,14 +112,13 @@ export class SentenceReader {
 
   #readAnew({ sentence, introduction, before, after }: Placed): SentenceReading {
     const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
-    return {
-      answers: this.#answers(tokens),
-      covers: this.#covers(this.#hold(tokens), [
-        this.#holdText(introduction, PLACE_WORDS),
-        this.#holdText(before, SENTENCE_WORDS),
-        this.#holdText(after, SENTENCE_WORDS),
-      ]),
-    };
+    const { covers, answered } = this.#covers(this.#hold(tokens), [
+      this.#holdText(introduction, PLACE_WORDS),
+      this.#holdText(before, SENTENCE_WORDS),
+      this.#holdText(after, SENTENCE_WORDS),
+    ]);
+    const answers = tokens.length === 0 ? LEAST_ANSWERS : Math.max(LEAST_ANSWERS, this.#answers(tokens) + answered);
+    return { answers, covers };
   }
 
   /** The logarithm of the sum of the odds of each word to be of the answer. */
@@ -127,17 +129,18 @@ export class SentenceReader {
       (_, t) => tensors["tokenBias"]![0]! + dot(this.#asked, h.subarray(t * width, (t + 1) * width)),
     );
     const most = Math.max(...scores);
-    const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0);
-    return tokens.length === 0 ? LEAST_ANSWERS : Math.max(LEAST_ANSWERS, most + Math.log(sum));
+    return most + Math.log(scores.reduce((total, score) => total + Math.exp(score - most), 0));
   }
 
-  /** How far a sentence and the texts around it hold what matters of the question. */
-  #covers(own: Held, around: readonly Held[]): number {
+  /** How far a sentence and the texts around it hold what matters of the question, and what that adds to its odds to answer. */
+  #covers(own: Held, around: readonly Held[]): { covers: number; answered: number } {
     const { tensors } = this.#network;
     const columns = tensors["coverPlaces"]!;
     const out = tensors["coverOut"]!;
+    const outAnswers = tensors["coverAnswers"]!;
     const places = 2 * (1 + around.length) + 1;
     let covers = 0;
+    let answered = 0;
     for (let q = 0; q < this.#question.length; q++) {
       const wanted = this.#wanted[q]!;
       const held = [own, ...around].flatMap(({ like, same }) => [like[q]!, same[q]!]);
@@ -145,10 +148,12 @@ export class SentenceReader {
       for (let unit = 0; unit < wanted.length; unit++) {
         let sum = wanted[unit]!;
         for (let place = 0; place < places; place++) sum += columns[unit * places + place]! * held[place]!;
-        if (sum > 0) covers += out[unit]! * sum;
+        if (sum <= 0) continue;
+        covers += out[unit]! * sum;
+        answered += outAnswers[unit]! * sum;
       }
     }
-    return covers;
+    return { covers, answered };
   }
 
   /** How well a text holds each of the question's words: what its likest word has. */
@@ -178,8 +183,12 @@ export class SentenceReader {
     return held;
   }
 
-  /** What the question asks of a word, and what each of its own words brings to how far it is covered. */
-  #summary(): { asked: Float32Array; wanted: Float32Array[] } {
+  /** What the question asks of a word, and what each of its own words brings to how far it is covered and tells a sentence's. */
+  #summary(): {
+    asked: Float32Array;
+    wanted: Float32Array[];
+    heard: { key: Float32Array; value: Float32Array }[];
+  } {
     const { tensors, hidden: width, inQuestion } = this.#network;
     const count = this.#question.length;
     const first = new Float32Array(count * width);
@@ -190,7 +199,7 @@ export class SentenceReader {
         first[t * width + i] = Math.max(0, word[i]! + seen[i]! + (tensors["questionIdf"]![i]! * idf) / IDF_SCALE);
       }
     });
-    const h = convolve(first, count, width, 1, tensors["questionConv"]!, tensors["questionConvBias"]!);
+    const h = convolve(first, count, 1, this.#network.questionConv);
     const rows = Array.from({ length: count }, (_, t) => h.subarray(t * width, (t + 1) * width));
     const mean = new Float32Array(width);
     softmax(rows.map((row) => dot(tensors["attention"]!, row))).forEach((share, t) => {
@@ -198,12 +207,19 @@ export class SentenceReader {
     });
     const asked = times(tensors["answer"]!, mean, tensors["answerBias"]);
     for (let i = 0; i < width; i++) asked[i] = asked[i]! / Math.sqrt(width) + tensors["token"]![i]!;
-    return { asked, wanted: rows.map((row) => times(tensors["coverQuestion"]!, row, tensors["coverBias"])) };
+    return {
+      asked,
+      wanted: rows.map((row) => times(tensors["coverQuestion"]!, row, tensors["coverBias"])),
+      heard: rows.map((row) => ({
+        key: times(tensors["askedOfQuestion"]!, row),
+        value: times(tensors["again"]!, row),
+      })),
+    };
   }
 
   /** The last layer of each word of a sentence. */
   #hidden(tokens: readonly Token[]): Float32Array {
-    const { tensors, hidden: width } = this.#network;
+    const { hidden: width, conv1, conv2 } = this.#network;
     const first = new Float32Array(tokens.length * width);
     for (let t = 0; t < tokens.length; t++) {
       const word = this.#layerOf(tokens[t]!);
@@ -213,8 +229,28 @@ export class SentenceReader {
         if (value > 0) first[at] = value;
       }
     }
-    const second = convolve(first, tokens.length, width, 1, tensors["conv1"]!, tensors["conv1Bias"]!);
-    return convolve(second, tokens.length, width, 2, tensors["conv2"]!, tensors["conv2Bias"]!);
+    const second = convolve(first, tokens.length, 1, conv1);
+    this.#hear(second, tokens.length);
+    return convolve(second, tokens.length, 2, conv2);
+  }
+
+  /** Adds to each word what it hears of the question's words, and what the whole sentence holds. */
+  #hear(words: Float32Array, count: number): void {
+    const { tensors, hidden: width, askedOfSentence } = this.#network;
+    const queries = askedOfSentence.apply(words, count);
+    const most = new Float32Array(width);
+    for (let at = 0; at < words.length; at++) most[at % width] = Math.max(most[at % width]!, words[at]!);
+    const whole = times(tensors["whole"]!, most);
+    for (let t = 0; t < count; t++) {
+      const word = words.subarray(t * width, (t + 1) * width);
+      const query = queries.subarray(t * askedOfSentence.outputs, (t + 1) * askedOfSentence.outputs);
+      const shares = softmax(this.#heard.map(({ key }) => dot(query, key) / Math.sqrt(key.length)));
+      for (let i = 0; i < width; i++) word[i]! += whole[i]!;
+      shares.forEach((share, q) => {
+        const { value } = this.#heard[q]!;
+        for (let i = 0; i < width; i++) word[i]! += share * value[i]!;
+      });
+    }
   }
 
   #seen(look: number): Float32Array {

@@ -36,6 +36,16 @@ describe("comparedSides", () => {
     expect(questions("Which came first, the bridge or the ferry?")?.[0]).toMatch(/^When .*bridge\?$/);
   });
 
+  it("asks how warm each is, where one is warmer", () => {
+    expect(questions("Which is warmer, the teaching pool or the paddling pool?")).toEqual([
+      "warmer teaching pool?",
+      "warmer paddling pool?",
+    ]);
+    expect(questions("Which course costs more, the pottery evening or the weaving weekend?")?.[1]).toBe(
+      "course costs more weaving weekend?",
+    );
+  });
+
   it("says what tells one side from the other", () => {
     const [left, right] = comparedSides("What is the difference between the warm pool and the cold pool?")!;
     expect([left.own, left.other]).toEqual([["warm"], ["cold"]]);
@@ -43,7 +53,6 @@ describe("comparedSides", () => {
   });
 
   it.each([
-    "Which is warmer, the teaching pool or the paddling pool?",
     "What do Ada and Bob sell?",
     "What is different now?",
     "How did it differ?",

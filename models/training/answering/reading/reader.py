@@ -120,6 +120,14 @@ class Reader(nn.Module):
         self.covq, self.covm, self.covo = nn.Linear(hidden, 16), nn.Linear(9, 16, bias=False), nn.Linear(16, 1, bias=False)
         self.lin, self.alpha = nn.Parameter(torch.zeros(features)), nn.Parameter(torch.tensor(0.5))
         self.absb = nn.Parameter(torch.tensor(3.0))
+        # What is said at first by nothing, so that a network trained without can go on with it: the question's words as they are
+        # read, for each word of a sentence, once more; what the whole sentence holds, for each of its words; and how far the
+        # question is covered, for whether the sentence answers.
+        self.askk, self.askq = nn.Linear(hidden, 32, bias=False), nn.Linear(hidden, 32, bias=False)
+        self.again, self.whole = nn.Linear(hidden, hidden, bias=False), nn.Linear(hidden, hidden, bias=False)
+        self.covs = nn.Linear(16, 1, bias=False)
+        for layer in (self.again, self.whole, self.covs):
+            nn.init.zeros_(layer.weight)
 
     def embed(self, ids):
         known = F.embedding(ids.clamp(max=LEARNED_FROM - 1), self.vec)
@@ -151,6 +159,9 @@ class Reader(nn.Module):
         matches = torch.stack([m.amax(-1).clamp(min=0) for m in matches], -1).view(size * count, length, 6)
         g = drop(torch.relu(self.sin(torch.cat([sx, aligned, bits(s["flags"]), s["idf"][..., None] / 8, matches], -1)))) * s_there
         g = drop((g + layer(self.c1, g)) * s_there)
+        heard = torch.bmm(self.askq(g).view(size, count * length, -1), self.askk(h).transpose(1, 2)) / 32**0.5
+        heard = torch.bmm(heard.masked_fill(~q_there[:, None], -1e4).softmax(-1), self.again(h)).view(size * count, length, -1)
+        g = (g + heard + self.whole(g.amax(1))[:, None]) * s_there
         g = ((g + layer(self.c2, g)) * s_there).reshape(size, count, length, hidden)
         words = torch.einsum("bnlh,bh->bnl", g, self.bil(asked)) / hidden**0.5 + self.abias(g).squeeze(-1)
         there = s["mask"].view(size, count, length)
@@ -159,7 +170,8 @@ class Reader(nn.Module):
         # how far what matters of the question is there
         own = near.view(size, count, length, -1).masked_fill(~there[..., None], -10).amax(2).clamp(-3, 6) / 3
         wanted = torch.relu(self.covq(h)[:, None] + self.covm(torch.cat([b["cover"], own[..., None]], -1)))
-        covers = (self.covo(drop(wanted)).squeeze(-1) * q_there[:, None]).sum(-1)
+        covers, answered = ((out(drop(wanted)).squeeze(-1) * q_there[:, None]).sum(-1) for out in (self.covo, self.covs))
+        answers = answers + answered
         score = b["x"] @ self.lin + self.alpha * answers + covers
         return score.masked_fill(b["absent"], -1e4), words, answers - self.absb, covers
 
@@ -293,7 +305,9 @@ def export(data, checkpoint, out):
         "conv1": taps("c1.weight"), "conv1Bias": w["c1.bias"], "conv2": taps("c2.weight"), "conv2Bias": w["c2.bias"],
         "answer": w["bil.weight"], "answerBias": w["bil.bias"],
         "token": w["abias.weight"], "tokenBias": w["abias.bias"] - w["absb"],
-        "coverQuestion": w["covq.weight"], "coverBias": w["covq.bias"], "coverPlaces": w["covm.weight"], "coverOut": w["covo.weight"],
+        "askedOfQuestion": w["askk.weight"], "askedOfSentence": w["askq.weight"].T, "again": w["again.weight"], "whole": w["whole.weight"],
+        "coverQuestion": w["covq.weight"], "coverBias": w["covq.bias"], "coverPlaces": w["covm.weight"],
+        "coverOut": w["covo.weight"], "coverAnswers": w["covs.weight"],
     }  # fmt: skip
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,9 @@ def restored(learned, t, features):
         "c1.weight": taps("conv1"), "c1.bias": t["conv1Bias"], "c2.weight": taps("conv2"), "c2.bias": t["conv2Bias"],
         "bil.weight": t["answer"], "bil.bias": t["answerBias"],
         "abias.weight": t["token"], "abias.bias": t["tokenBias"] + state["absb"].item(),
-        "covq.weight": t["coverQuestion"], "covq.bias": t["coverBias"], "covm.weight": t["coverPlaces"], "covo.weight": t["coverOut"],
+        "askk.weight": t["askedOfQuestion"], "askq.weight": t["askedOfSentence"].reshape(hidden, -1).T, "again.weight": t["again"], "whole.weight": t["whole"],
+        "covq.weight": t["coverQuestion"], "covq.bias": t["coverBias"], "covm.weight": t["coverPlaces"],
+        "covo.weight": t["coverOut"], "covs.weight": t["coverAnswers"],
     }  # fmt: skip
     return state | {name: torch.tensor(np.asarray(value), dtype=torch.float32).reshape(state[name].shape) for name, value in parts.items()}
 
@@ -66,7 +68,7 @@ def widened(state, learned, channels):
             new[name][:hidden] = old
         elif name.startswith("bil"):
             new[name].zero_()[tuple(slice(size) for size in old.shape)] = old * louder
-        elif name in ("qatt.weight", "abias.weight", "covq.weight"):
+        elif name in ("qatt.weight", "abias.weight", "covq.weight", "askk.weight", "askq.weight"):
             new[name].zero_()[:, :hidden] = old
         else:
             new[name][:hidden] = 0
