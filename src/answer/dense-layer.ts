@@ -186,7 +186,10 @@ function assembled(): Uint8Array {
   const section = (id: number, ...content: readonly number[]): number[] => [id, ...leb(content.length), ...content];
   return Uint8Array.from([
     ...new TextEncoder().encode("\0asm"),
-    ...[1, 0, 0, 0],
+    1,
+    0,
+    0,
+    0,
     ...section(1, 1, 0x60, 7, ...Array<number>(7).fill(I32), 0),
     ...section(2, 1, ...name("host"), ...name("memory"), 2, 0, 1),
     ...section(3, 1, 0),

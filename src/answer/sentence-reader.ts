@@ -6,7 +6,7 @@ import type { Question } from "./question.js";
 import { loadNetwork, type Network } from "./reader-network.js";
 import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
 import { textOf } from "./unit-text.js";
-import { convolve, dot, softmax, times } from "./vector-math.js";
+import { addTimes, convolve, dot, softmax, times } from "./vector-math.js";
 
 /** So many words are read of a sentence, and of what introduces it. */
 const SENTENCE_WORDS = 40;
@@ -239,17 +239,16 @@ export class SentenceReader {
     const { tensors, hidden: width, askedOfSentence } = this.#network;
     const queries = askedOfSentence.apply(words, count);
     const most = new Float32Array(width);
-    for (let at = 0; at < words.length; at++) most[at % width] = Math.max(most[at % width]!, words[at]!);
+    for (let t = 0, at = 0; t < count; t++) {
+      for (let i = 0; i < width; i++, at++) if (words[at]! > most[i]!) most[i] = words[at]!;
+    }
     const whole = times(tensors["whole"]!, most);
     for (let t = 0; t < count; t++) {
-      const word = words.subarray(t * width, (t + 1) * width);
       const query = queries.subarray(t * askedOfSentence.outputs, (t + 1) * askedOfSentence.outputs);
       const shares = softmax(this.#heard.map(({ key }) => dot(query, key) / Math.sqrt(key.length)));
-      for (let i = 0; i < width; i++) word[i]! += whole[i]!;
-      shares.forEach((share, q) => {
-        const { value } = this.#heard[q]!;
-        for (let i = 0; i < width; i++) word[i]! += share * value[i]!;
-      });
+      const start = t * width;
+      for (let i = 0; i < width; i++) words[start + i]! += whole[i]!;
+      for (let q = 0; q < shares.length; q++) addTimes(words, start, this.#heard[q]!.value, shares[q]!);
     }
   }
 
@@ -286,10 +285,7 @@ export class SentenceReader {
     layer = Float32Array.from(inSentence(token.code));
     const width = layer.length;
     const shares = softmax(met.aligned.map((one, q) => one + met.same[q]! * tensors["alignment"]![1]!));
-    for (let q = 0; q < shares.length; q++) {
-      const vector = aligned(this.#question[q]!.code);
-      for (let i = 0; i < width; i++) layer[i]! += shares[q]! * vector[i]!;
-    }
+    for (let q = 0; q < shares.length; q++) addTimes(layer, 0, aligned(this.#question[q]!.code), shares[q]!);
     const matches = matchesWith(this.#question, met);
     const columns = tensors["matches"]!;
     for (let i = 0; i < width; i++) {

@@ -19,6 +19,11 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
+/** Adds to the numbers from a place on a vector times a number. */
+export function addTimes(to: Float32Array, start: number, vector: Float32Array, factor: number): void {
+  for (let i = 0; i < vector.length; i++) to[start + i]! += factor * vector[i]!;
+}
+
 export function softmax(logits: readonly number[]): number[] {
   const most = Math.max(...logits);
   const odds = logits.map((logit) => Math.exp(logit - most));

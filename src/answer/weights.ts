@@ -35,15 +35,16 @@ export const RANKING_WEIGHTS: Features = {
 
 /** Whether the corpus is about what is asked. */
 export const SUBJECT_MODEL: LogisticModel<keyof Signals> = {
-  bias: -6.67,
+  bias: -8.15,
   weights: {
-    coverage: 2.25,
-    cosine: 2.56,
-    namesNear: 2.26,
-    pairs: 1.06,
-    dense: 4.92,
-    closest: 6.51,
-    missingYear: -3.17,
+    coverage: 1.8,
+    cosine: 2.29,
+    namesNear: 2.15,
+    pairs: 1.16,
+    dense: 4.43,
+    closest: 6.87,
+    missingYear: -3,
+    answers: 2.27,
   },
 };
 
@@ -65,10 +66,10 @@ export const FACT_MODEL: LogisticModel<keyof Signals> = {
 };
 
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
-export const LEAST_FACT = -0.05;
+export const LEAST_FACT = 0.05;
 
 /** … and of a question for a list or of a side of a comparison: every item answers a little, none leads, none says it all. */
 export const LEAST_FACT_OF_LIST = -0.5;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.56, fact: 0.87, lead: 2.6 };
+export const CALIBRATION = { bias: -1.42, fact: 0.84, lead: 2.47 };
