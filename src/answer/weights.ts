@@ -66,7 +66,7 @@ export const FACT_MODEL: LogisticModel<keyof Signals> = {
 };
 
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
-export const LEAST_FACT = 0.05;
+export const LEAST_FACT = -0.1;
 
 /** … and of a question for a list or of a side of a comparison: every item answers a little, none leads, none says it all. */
 export const LEAST_FACT_OF_LIST = -0.5;

@@ -52,6 +52,7 @@ holiday vacation leave
 salary wage pay earnings
 ill sick unwell
 boss manager head chief leader
+head lead leader chair chairman chairwoman chairperson
 worker employee staff
 customer client
 error bug fault defect
