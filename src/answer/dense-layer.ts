@@ -7,7 +7,7 @@
 const LANES = 4;
 const VECTORS = 4;
 const ROWS = 2;
-export const BLOCK = LANES * VECTORS;
+const BLOCK = LANES * VECTORS;
 const NUMBER_BYTES = 4;
 const VECTOR_BYTES = LANES * NUMBER_BYTES;
 const PAGE_BYTES = 65_536;
