@@ -6,6 +6,9 @@ import { TOKENIZER_VERSION } from "./tokenize.js";
 /** Raise it when the layout of an index folder changes. */
 export const INDEX_FORMAT = 4;
 
+/** Raise it when the models change that `refusal` is fitted for: a threshold of others is none of theirs. */
+const DECISION_VERSION = 2;
+
 /** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
 export function newBuildId(): string {
   const now = new Date();
@@ -64,6 +67,7 @@ export interface IndexRecipe {
   embedder: EmbedderFingerprint;
   splitter: { version: number; settings: SplitterSettings };
   tokenizer: number;
+  decision: number;
   hnsw: { m: number; efConstruction: number; seed: number };
 }
 
@@ -75,6 +79,7 @@ export function recipeFor(embedder: EmbedderFingerprint, settings: SplitterSetti
     embedder,
     splitter: { version: SPLITTER_VERSION, settings },
     tokenizer: TOKENIZER_VERSION,
+    decision: DECISION_VERSION,
     hnsw: HNSW_SETTINGS,
   };
 }
@@ -86,6 +91,7 @@ export function recipeDifference(before: IndexRecipe, now: IndexRecipe): string 
   if (embedder !== null) return `${embedder}; all passages are embedded again`;
   if (!same(before.splitter, now.splitter)) return "passages are cut differently by this version";
   if (!same(before.tokenizer, now.tokenizer)) return "words are read differently by this version";
+  if (before.decision !== now.decision) return "what to refuse is decided differently by this version";
   if (!same(before.hnsw, now.hnsw)) return "the vector graph is built differently by this version";
   return null;
 }
