@@ -15,6 +15,8 @@ const ALIGNMENT_DIMENSIONS = 32;
 /** Word vectors are bytes of this length; the network was trained on vectors of length 3. */
 const BYTES_LENGTH = 400;
 const VECTOR_LENGTH = 3;
+/** How far apart the neighbours are that a block's words hear. */
+const BLOCK_STEPS = [2, 3];
 
 /** The network's weights, and what it makes of each word by itself, worked out once. */
 export interface Network {
@@ -26,11 +28,23 @@ export interface Network {
   forAlignment: (code: number) => Float32Array;
   tensors: Record<string, Float32Array>;
   hidden: number;
-  /** Layers that whole sentences go through. */
+  /** Layers that whole sentences go through, the blocks one after the other. */
   questionConv: DenseLayer;
-  conv1: DenseLayer;
-  conv2: DenseLayer;
-  askedOfSentence: DenseLayer;
+  conv: DenseLayer;
+  blocks: readonly Block[];
+}
+
+/** Each word of a text hears the question's words and the whole text, and then its neighbours. */
+export interface Block {
+  /** Of the question's words: what words of texts find them by, and what they tell. */
+  keys: Float32Array;
+  values: Float32Array;
+  /** What a text's words find the question's by. */
+  queries: DenseLayer;
+  whole: Float32Array;
+  conv: DenseLayer;
+  /** From a word to the neighbours that it hears. */
+  step: number;
 }
 
 let network: Network | null = null;
@@ -72,6 +86,7 @@ function read(): Network {
       return vector;
     };
   };
+  const layer = (name: string): DenseLayer => new DenseLayer(tensors[name]!, tensors[`${name}Bias`]!);
   return {
     words: new ReaderWords(config.learned),
     inSentence: projected("inSentence"),
@@ -79,10 +94,16 @@ function read(): Network {
     aligned: projected("aligned"),
     forAlignment: projected("forAlignment"),
     tensors,
-    hidden: tensors["conv1Bias"]!.length,
-    questionConv: new DenseLayer(tensors["questionConv"]!, tensors["questionConvBias"]!),
-    conv1: new DenseLayer(tensors["conv1"]!, tensors["conv1Bias"]!),
-    conv2: new DenseLayer(tensors["conv2"]!, tensors["conv2Bias"]!),
-    askedOfSentence: new DenseLayer(tensors["askedOfSentence"]!, new Float32Array(ALIGNMENT_DIMENSIONS)),
+    hidden: tensors["convBias"]!.length,
+    questionConv: layer("questionConv"),
+    conv: layer("conv"),
+    blocks: BLOCK_STEPS.map((step, number) => ({
+      keys: tensors[`keys${number}`]!,
+      values: tensors[`values${number}`]!,
+      queries: new DenseLayer(tensors[`queries${number}`]!, new Float32Array(ALIGNMENT_DIMENSIONS)),
+      whole: tensors[`whole${number}`]!,
+      conv: layer(`conv${number}`),
+      step,
+    })),
   };
 }

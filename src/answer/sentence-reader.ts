@@ -3,14 +3,15 @@ import type { Vocabulary } from "../search/vocabulary.js";
 import type { WeightedTerm } from "./evidence.js";
 import type { Passage, Unit } from "../types.js";
 import type { Question } from "./question.js";
-import { loadNetwork, type Network } from "./reader-network.js";
+import { loadNetwork, type Block, type Network } from "./reader-network.js";
 import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
 import { textOf } from "./unit-text.js";
 import { addTimes, convolve, dot, softmax, times } from "./vector-math.js";
 
-/** So many words are read of a sentence, and of what introduces it. */
+/** So many words are read of a sentence, of what introduces it, and of its heading. */
 const SENTENCE_WORDS = 40;
 const PLACE_WORDS = 12;
+const HEADING_WORDS = 16;
 /** What introduces a sentence: so many words of its lead-in, the last ones, and of its heading, the first ones. */
 const PLACE_SHARE = 6;
 /** Inverse passage frequencies are divided by this. */
@@ -29,6 +30,7 @@ export function placed({ passage, unit, text }: { passage: Passage; unit: Unit; 
   return {
     sentence: text,
     introduction: introductionOf(unit.context, heading),
+    heading,
     before: beside(at - 1),
     after: beside(at + 1),
   };
@@ -44,6 +46,11 @@ interface Met {
 /** The same of a text: the most that any of its words has. */
 type Held = { [K in keyof Met]: number[] };
 
+/** What a sentence's heading adds: to each of its words, and to the two figures. */
+interface Heading extends SentenceReading {
+  under: Float32Array;
+}
+
 /** What the network makes of a sentence. */
 export interface SentenceReading {
   /** How likely one of its words is the answer: the logarithm of the sum of all its words' odds. */
@@ -57,6 +64,8 @@ export interface Placed {
   sentence: string;
   /** What introduces it: the last words of its lead-in or column names, the first of its heading. */
   introduction: string;
+  /** The heading that it stands under, which may be a question; the title, if there is none. */
+  heading: string;
   /** The sentences beside it; empty at the ends of a passage. */
   before: string;
   after: string;
@@ -77,6 +86,8 @@ export class SentenceReader {
   readonly #layers = new Map<Met, Float32Array>();
   /** How well texts hold the question's words, by their text. */
   readonly #held = new Map<string, Held>();
+  /** Headings read, by their text: a passage's sentences share one. */
+  readonly #headings = new Map<string, Heading>();
   /** What was read: a FAQ item's answer is evidence, too. */
   readonly #read = new Map<string, SentenceReading>();
   /** What a word's look adds to its first layer. */
@@ -85,8 +96,8 @@ export class SentenceReader {
   readonly #asked: Float32Array;
   /** What each word of the question brings to how far it is covered. */
   readonly #wanted: readonly Float32Array[];
-  /** Each word of the question as it is read: what words of sentences find it by, and what they hear from it. */
-  readonly #heard: readonly { key: Float32Array; value: Float32Array }[];
+  /** For each block, each word of the question as it is read: what words of texts find it by, and what they hear from it. */
+  readonly #heard: readonly (readonly { key: Float32Array; value: Float32Array }[])[];
 
   /** @throws Error if the network's files are missing */
   constructor(question: Pick<Question, "text" | "focus">, terms: readonly WeightedTerm[], vocabulary: Vocabulary) {
@@ -110,21 +121,38 @@ export class SentenceReader {
     return reading;
   }
 
-  #readAnew({ sentence, introduction, before, after }: Placed): SentenceReading {
+  #readAnew({ sentence, introduction, heading, before, after }: Placed): SentenceReading {
+    const above = this.#headingOf(heading);
     const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
     const { covers, answered } = this.#covers(this.#hold(tokens), [
       this.#holdText(introduction, PLACE_WORDS),
       this.#holdText(before, SENTENCE_WORDS),
       this.#holdText(after, SENTENCE_WORDS),
     ]);
-    const answers = tokens.length === 0 ? LEAST_ANSWERS : Math.max(LEAST_ANSWERS, this.#answers(tokens) + answered);
-    return { answers, covers };
+    const answers =
+      tokens.length === 0
+        ? LEAST_ANSWERS
+        : Math.max(LEAST_ANSWERS, this.#answers(tokens, above.under) + answered + above.answers);
+    return { answers, covers: covers + above.covers };
+  }
+
+  /** What a heading adds: the most that any of its words holds says so. */
+  #headingOf(text: string): Heading {
+    let heading = this.#headings.get(text);
+    if (heading !== undefined) return heading;
+    const { tensors, blocks } = this.#network;
+    const tokens = this.#network.words.tokensOf(text, HEADING_WORDS, this.#idf);
+    const most = this.#mostOf(this.#hidden(tokens, blocks.slice(0, 1)), tokens.length);
+    const [answers, covers] = times(tensors["titled"]!, most);
+    heading = { under: times(tensors["under"]!, most), answers: answers!, covers: covers! };
+    this.#headings.set(text, heading);
+    return heading;
   }
 
   /** The logarithm of the sum of the odds of each word to be of the answer. */
-  #answers(tokens: readonly Token[]): number {
-    const { tensors, hidden: width } = this.#network;
-    const h = this.#hidden(tokens);
+  #answers(tokens: readonly Token[], under: Float32Array): number {
+    const { tensors, hidden: width, blocks } = this.#network;
+    const h = this.#hidden(tokens, blocks, under);
     const scores = tokens.map(
       (_, t) => tensors["tokenBias"]![0]! + dot(this.#asked, h.subarray(t * width, (t + 1) * width)),
     );
@@ -187,9 +215,9 @@ export class SentenceReader {
   #summary(): {
     asked: Float32Array;
     wanted: Float32Array[];
-    heard: { key: Float32Array; value: Float32Array }[];
+    heard: { key: Float32Array; value: Float32Array }[][];
   } {
-    const { tensors, hidden: width, inQuestion } = this.#network;
+    const { tensors, hidden: width, inQuestion, blocks } = this.#network;
     const count = this.#question.length;
     const first = new Float32Array(count * width);
     this.#question.forEach(({ code, look, idf }, t) => {
@@ -210,16 +238,13 @@ export class SentenceReader {
     return {
       asked,
       wanted: rows.map((row) => times(tensors["coverQuestion"]!, row, tensors["coverBias"])),
-      heard: rows.map((row) => ({
-        key: times(tensors["askedOfQuestion"]!, row),
-        value: times(tensors["again"]!, row),
-      })),
+      heard: blocks.map(({ keys, values }) => rows.map((row) => ({ key: times(keys, row), value: times(values, row) }))),
     };
   }
 
-  /** The last layer of each word of a sentence. */
-  #hidden(tokens: readonly Token[]): Float32Array {
-    const { hidden: width, conv1, conv2 } = this.#network;
+  /** The last layer of each word of a text. */
+  #hidden(tokens: readonly Token[], blocks: readonly Block[], under?: Float32Array): Float32Array {
+    const { hidden: width, conv } = this.#network;
     const first = new Float32Array(tokens.length * width);
     for (let t = 0; t < tokens.length; t++) {
       const word = this.#layerOf(tokens[t]!);
@@ -229,27 +254,42 @@ export class SentenceReader {
         if (value > 0) first[at] = value;
       }
     }
-    const second = convolve(first, tokens.length, 1, conv1);
-    this.#hear(second, tokens.length);
-    return convolve(second, tokens.length, 2, conv2);
+    let words = convolve(first, tokens.length, 1, conv);
+    for (const [number, block] of blocks.entries()) {
+      this.#hear(words, tokens.length, block, this.#heard[number]!, number === 0 ? under : undefined);
+      words = convolve(words, tokens.length, block.step, block.conv);
+    }
+    return words;
   }
 
-  /** Adds to each word what it hears of the question's words, and what the whole sentence holds. */
-  #hear(words: Float32Array, count: number): void {
-    const { tensors, hidden: width, askedOfSentence } = this.#network;
-    const queries = askedOfSentence.apply(words, count);
+  /** Adds to each word what it hears of the question's words, what the whole text holds, and what its heading says. */
+  #hear(
+    words: Float32Array,
+    count: number,
+    { queries, whole }: Block,
+    heard: readonly { key: Float32Array; value: Float32Array }[],
+    under?: Float32Array,
+  ): void {
+    const { hidden: width } = this.#network;
+    const asks = queries.apply(words, count);
+    const shared = times(whole, this.#mostOf(words, count));
+    if (under !== undefined) addTimes(shared, 0, under, 1);
+    for (let t = 0; t < count; t++) {
+      const query = asks.subarray(t * queries.outputs, (t + 1) * queries.outputs);
+      const shares = softmax(heard.map(({ key }) => dot(query, key) / Math.sqrt(key.length)));
+      addTimes(words, t * width, shared, 1);
+      for (let q = 0; q < shares.length; q++) addTimes(words, t * width, heard[q]!.value, shares[q]!);
+    }
+  }
+
+  /** The most that any word of a text has of each channel, or zero. */
+  #mostOf(words: Float32Array, count: number): Float32Array {
+    const { hidden: width } = this.#network;
     const most = new Float32Array(width);
     for (let t = 0, at = 0; t < count; t++) {
       for (let i = 0; i < width; i++, at++) if (words[at]! > most[i]!) most[i] = words[at]!;
     }
-    const whole = times(tensors["whole"]!, most);
-    for (let t = 0; t < count; t++) {
-      const query = queries.subarray(t * askedOfSentence.outputs, (t + 1) * askedOfSentence.outputs);
-      const shares = softmax(this.#heard.map(({ key }) => dot(query, key) / Math.sqrt(key.length)));
-      const start = t * width;
-      for (let i = 0; i < width; i++) words[start + i]! += whole[i]!;
-      for (let q = 0; q < shares.length; q++) addTimes(words, start, this.#heard[q]!.value, shares[q]!);
-    }
+    return most;
   }
 
   #seen(look: number): Float32Array {

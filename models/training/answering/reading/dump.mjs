@@ -17,9 +17,12 @@ import { withCorpus } from "../../../../dist/src/eval/open-corpus.js";
 const CANDIDATES = 24;
 const SENTENCE_WORDS = 40;
 const INTRODUCTION_WORDS = 12;
+const HEADING_WORDS = 16;
 /** Of every so many questions of golden sets, so many candidates are kept as text. */
 const CASE_EVERY = 25;
 const CASE_CANDIDATES = 3;
+/** A candidate: the numbers of five texts, whether it is right, and its words that answer, from and to. */
+const COLUMNS = 8;
 /** What the network itself says is no input to it. */
 const OWN_FEATURES = ["answers", "covers"];
 
@@ -90,24 +93,20 @@ async function ask(set, deps) {
     const { question: asked, terms, evidence } = await lookUp(deps, resolveFollowUp(question.question, question.history ?? []));
     if (evidence.length === 0) continue;
     const answers = evidence.map((item) => answerIn(set, question, item));
-    const passages = new Map();
-    const first = rows.c.length / 9;
+    const first = rows.c.length / COLUMNS;
     const number = add(words.tokensOfQuestion(asked, terms, idf));
     for (const [i, item] of evidence.slice(0, CANDIDATES).entries()) {
-      const { sentence, introduction, before, after } = placed({ ...item, passage: item.hit.passage });
+      const { sentence, introduction, heading, before, after } = placed({ ...item, passage: item.hit.passage });
       const own = textOf(sentence, SENTENCE_WORDS);
       const answer = own.list.flatMap(({ start, end }, at) => (answers[i] !== null && start < answers[i][1] && end > answers[i][0] ? [at] : []));
-      const { id } = item.hit.passage;
-      if (!passages.has(id)) passages.set(id, passages.size);
-      rows.c.push(
-        ...[own, textOf(introduction, INTRODUCTION_WORDS), textOf(before, SENTENCE_WORDS), textOf(after, SENTENCE_WORDS)].map((text) => text.number),
-        ...[answers[i] === null ? 0 : 1, answer.at(0) ?? -1, answer.at(-1) ?? -1, "sirq".indexOf(item.unit.kind[0]), passages.get(id)],
-      );
+      const around = [textOf(introduction, INTRODUCTION_WORDS), textOf(before, SENTENCE_WORDS), textOf(after, SENTENCE_WORDS)];
+      const texts = [own, ...around, textOf(heading, HEADING_WORDS)].map((text) => text.number);
+      rows.c.push(...texts, answers[i] === null ? 0 : 1, answer.at(0) ?? -1, answer.at(-1) ?? -1);
       names ??= Object.keys(item.features).filter((name) => !OWN_FEATURES.includes(name));
       rows.x.push(...names.map((name) => item.features[name]));
     }
     const mode = question.expect === "refuse" ? question.kind : question.impossible ? "impossible" : "answerable";
-    rows.q.push(number, first, rows.c.length / 9 - first, answers.some((answer) => answer !== null) ? 1 : 0);
+    rows.q.push(number, first, rows.c.length / COLUMNS - first, answers.some((answer) => answer !== null) ? 1 : 0);
     if (set.format === "golden" && meta.length % CASE_EVERY === 0) {
       const candidates = evidence.slice(0, CASE_CANDIDATES).map((item) => placed({ ...item, passage: item.hit.passage }));
       const texts = [asked.text, ...candidates.flatMap((candidate) => Object.values(candidate))];

@@ -10,12 +10,13 @@ decomposition. The features' weights are not part of the model and start at zero
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from reader import LOOKS, Reader
+from reader import LOOKS, STEPS, Reader
 
 
 def exported(folder):
@@ -28,7 +29,7 @@ def exported(folder):
 
 
 def restored(learned, t, features):
-    hidden = len(t["conv1Bias"])
+    hidden = len(t["convBias"])
     model = Reader(learned, features, hidden=hidden)
     state, width = model.state_dict(), len(model.proj.weight)
     shaped = lambda name: t[name].reshape(hidden, -1)
@@ -46,13 +47,18 @@ def restored(learned, t, features):
         "qin.bias": t["inQuestionBias"] - question @ offset,
         "sim.weight": t["forAlignment"], "simscale": scale, "exact": exact,
         "qconv.weight": taps("questionConv"), "qconv.bias": t["questionConvBias"], "qatt.weight": t["attention"],
-        "c1.weight": taps("conv1"), "c1.bias": t["conv1Bias"], "c2.weight": taps("conv2"), "c2.bias": t["conv2Bias"],
+        "c1.weight": taps("conv"), "c1.bias": t["convBias"], "under.weight": t["under"], "titled.weight": t["titled"],
         "bil.weight": t["answer"], "bil.bias": t["answerBias"],
         "abias.weight": t["token"], "abias.bias": t["tokenBias"] + state["absb"].item(),
-        "askk.weight": t["askedOfQuestion"], "askq.weight": t["askedOfSentence"].reshape(hidden, -1).T, "again.weight": t["again"], "whole.weight": t["whole"],
         "covq.weight": t["coverQuestion"], "covq.bias": t["coverBias"], "covm.weight": t["coverPlaces"],
         "covo.weight": t["coverOut"], "covs.weight": t["coverAnswers"],
     }  # fmt: skip
+    for number in range(len(STEPS)):
+        block = {
+            "askk.weight": t[f"keys{number}"], "askq.weight": t[f"queries{number}"].reshape(hidden, -1).T, "again.weight": t[f"values{number}"],
+            "whole.weight": t[f"whole{number}"], "conv.weight": taps(f"conv{number}"), "conv.bias": t[f"conv{number}Bias"],
+        }  # fmt: skip
+        parts |= {f"blocks.{number}.{name}": value for name, value in block.items()}
     return state | {name: torch.tensor(np.asarray(value), dtype=torch.float32).reshape(state[name].shape) for name, value in parts.items()}
 
 
@@ -64,11 +70,11 @@ def widened(state, learned, channels):
     for name, old in state.items():
         if old.shape == new[name].shape:
             new[name] = old
-        elif name in ("qin.weight", "qin.bias", "sin.weight", "sin.bias", "qconv.bias", "c1.bias", "c2.bias"):
+        elif name in ("qin.weight", "qin.bias", "sin.weight", "sin.bias") or re.search(r"(c1|conv)\.bias$", name):
             new[name][:hidden] = old
         elif name.startswith("bil"):
             new[name].zero_()[tuple(slice(size) for size in old.shape)] = old * louder
-        elif name in ("qatt.weight", "abias.weight", "covq.weight", "askk.weight", "askq.weight"):
+        elif name in ("qatt.weight", "abias.weight", "covq.weight", "titled.weight") or re.search(r"ask[kq]", name):
             new[name].zero_()[:, :hidden] = old
         else:
             new[name][:hidden] = 0
