@@ -50,15 +50,41 @@ export class DenseLayer {
    * @returns `count` rows of `outputs` numbers
    */
   apply(x: Float32Array, count: number): Float32Array {
-    const rows = count + (count % ROWS);
-    const outBytes = this.outputs * NUMBER_BYTES;
-    const rowBytes = this.inputs * NUMBER_BYTES;
-    const at = scratch(rows * (rowBytes + outBytes));
-    const out = at + rows * rowBytes;
-    new Float32Array(memory.buffer, at, x.length).set(x);
-    if (count > 0) multiply(at, rowBytes, this.#weights, outBytes, this.#bias, out, out + rows * outBytes);
-    return new Float32Array(memory.buffer, out, count * this.outputs).slice();
+    return run(x, count, this.inputs, this.outputs, this.#weights, this.#bias, kept);
   }
+}
+
+/**
+ * Rows times a matrix that is used once.
+ *
+ * @param x `count` rows of as many numbers as the matrix has inputs
+ * @param matrix [in][out]; `outputs` a multiple of 16 and at most 256
+ * @returns `count` rows of `outputs` numbers
+ */
+export function rowsTimes(x: Float32Array, count: number, matrix: Float32Array, outputs: number): Float32Array {
+  const weights = scratch(kept, matrix.byteLength);
+  new Float32Array(memory.buffer, weights, matrix.length).set(matrix);
+  return run(x, count, matrix.length / outputs, outputs, weights, noBias, weights + aligned(matrix.byteLength));
+}
+
+/** @param from where there is room from */
+function run(
+  x: Float32Array,
+  count: number,
+  inputs: number,
+  outputs: number,
+  weights: number,
+  bias: number,
+  from: number,
+): Float32Array {
+  const rows = count + (count % ROWS);
+  const outBytes = outputs * NUMBER_BYTES;
+  const rowBytes = inputs * NUMBER_BYTES;
+  const at = scratch(from, rows * (rowBytes + outBytes));
+  const out = at + rows * rowBytes;
+  new Float32Array(memory.buffer, at, count * inputs).set(x);
+  if (count > 0) multiply(at, rowBytes, weights, outBytes, bias, out, out + rows * outBytes);
+  return new Float32Array(memory.buffer, out, count * outputs).slice();
 }
 
 /** What is used of it; the types of Node 20 leave it out. */
@@ -70,22 +96,30 @@ interface Wasm {
 
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
 const memory = new wasm.Memory({ initial: 1 });
-/** Weights are kept from here; beyond them is room for one call's rows. */
+/** Weights are kept up to here; beyond them is room for one call's rows. */
 let kept = 0;
 
 function keep(values: Float32Array): number {
-  const at = scratch(values.byteLength);
+  const at = scratch(kept, values.byteLength);
   new Float32Array(memory.buffer, at, values.length).set(values);
-  kept += Math.ceil(values.byteLength / VECTOR_BYTES) * VECTOR_BYTES;
+  kept += aligned(values.byteLength);
   return at;
 }
 
-/** The place of so many bytes after what is kept. */
-function scratch(bytes: number): number {
-  const missing = kept + bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-  return kept;
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / VECTOR_BYTES) * VECTOR_BYTES;
 }
+
+/** Makes sure that there is room for so many bytes from a place on; returns the place. */
+function scratch(from: number, bytes: number): number {
+  const missing = from + bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+  return from;
+}
+
+/** A bias of nothing, for as many outputs as a matrix may have. */
+const MOST_OUTPUTS = 256;
+const noBias = keep(new Float32Array(MOST_OUTPUTS));
 
 // The instructions used, by their names in the WebAssembly specification.
 const I32 = 0x7f;

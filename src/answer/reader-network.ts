@@ -32,16 +32,19 @@ export interface Network {
   questionConv: DenseLayer;
   conv: DenseLayer;
   blocks: readonly Block[];
+  /** What a heading tells each word under it. */
+  under: DenseLayer;
 }
 
 /** Each word of a text hears the question's words and the whole text, and then its neighbours. */
 export interface Block {
   /** Of the question's words: what words of texts find them by, and what they tell. */
-  keys: Float32Array;
-  values: Float32Array;
+  keys: DenseLayer;
+  values: DenseLayer;
   /** What a text's words find the question's by. */
   queries: DenseLayer;
-  whole: Float32Array;
+  /** What the text tells each of its words. */
+  whole: DenseLayer;
   conv: DenseLayer;
   /** From a word to the neighbours that it hears. */
   step: number;
@@ -86,7 +89,10 @@ function read(): Network {
       return vector;
     };
   };
+  const hidden = tensors["convBias"]!.length;
   const layer = (name: string): DenseLayer => new DenseLayer(tensors[name]!, tensors[`${name}Bias`]!);
+  const product = (name: string, outputs: number): DenseLayer =>
+    new DenseLayer(tensors[name]!, new Float32Array(outputs));
   return {
     words: new ReaderWords(config.learned),
     inSentence: projected("inSentence"),
@@ -94,16 +100,17 @@ function read(): Network {
     aligned: projected("aligned"),
     forAlignment: projected("forAlignment"),
     tensors,
-    hidden: tensors["convBias"]!.length,
+    hidden,
     questionConv: layer("questionConv"),
     conv: layer("conv"),
     blocks: BLOCK_STEPS.map((step, number) => ({
-      keys: tensors[`keys${number}`]!,
-      values: tensors[`values${number}`]!,
-      queries: new DenseLayer(tensors[`queries${number}`]!, new Float32Array(ALIGNMENT_DIMENSIONS)),
-      whole: tensors[`whole${number}`]!,
+      keys: product(`keys${number}`, ALIGNMENT_DIMENSIONS),
+      values: product(`values${number}`, hidden),
+      queries: product(`queries${number}`, ALIGNMENT_DIMENSIONS),
+      whole: product(`whole${number}`, hidden),
       conv: layer(`conv${number}`),
       step,
     })),
+    under: product("under", hidden),
   };
 }

@@ -6,7 +6,8 @@ import type { Question } from "./question.js";
 import { loadNetwork, type Block, type Network } from "./reader-network.js";
 import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
 import { textOf } from "./unit-text.js";
-import { addTimes, convolve, dot, softmax, times } from "./vector-math.js";
+import { rowsTimes } from "./dense-layer.js";
+import { addTimes, convolve, dot, softmaxInPlace, times } from "./vector-math.js";
 
 /** So many words are read of a sentence, of what introduces it, and of its heading. */
 const SENTENCE_WORDS = 40;
@@ -19,8 +20,6 @@ const IDF_SCALE = 8;
 
 /** The bits of a word's look. */
 const LOOKS = 15;
-/** How many ways a word can match the question: see `matchesWith`. */
-const MATCHES = 6;
 
 /** A unit of a passage with what stands around it. */
 export function placed({ passage, unit, text }: { passage: Passage; unit: Unit; text: string }): Placed {
@@ -38,13 +37,16 @@ export function placed({ passage, unit, text }: { passage: Passage; unit: Unit; 
 
 /** What a word is to each of the question's words: of like meaning, the same, aligned with it as the network has learned. */
 interface Met {
-  like: readonly number[];
-  same: readonly number[];
-  aligned: readonly number[];
+  like: Float32Array;
+  same: Float32Array;
+  aligned: Float32Array;
 }
 
-/** The same of a text: the most that any of its words has. */
-type Held = { [K in keyof Met]: number[] };
+/** What words of texts hear in a block: where they find each word of the question [32][words], and what it tells [words][hidden]. */
+interface Heard {
+  keys: Float32Array;
+  values: Float32Array;
+}
 
 /** What a sentence's heading adds: to each of its words, and to the two figures. */
 interface Heading extends SentenceReading {
@@ -82,10 +84,10 @@ export class SentenceReader {
   readonly #question: readonly Token[];
   /** What a word of a sentence is worth beside the question's, by its vector and stem. */
   readonly #met = new Map<string, Met>();
-  /** The first layer of the words met. */
-  readonly #layers = new Map<Met, Float32Array>();
-  /** How well texts hold the question's words, by their text. */
-  readonly #held = new Map<string, Held>();
+  /** The first layer of the words read, by vector, stem and look. */
+  readonly #layers = new Map<string, Float32Array>();
+  /** How well texts hold the question's words, by their text: the most that any of their words has. */
+  readonly #held = new Map<string, Met>();
   /** Headings read, by their text: a passage's sentences share one. */
   readonly #headings = new Map<string, Heading>();
   /** What was read: a FAQ item's answer is evidence, too. */
@@ -96,8 +98,9 @@ export class SentenceReader {
   readonly #asked: Float32Array;
   /** What each word of the question brings to how far it is covered. */
   readonly #wanted: readonly Float32Array[];
-  /** For each block, each word of the question as it is read: what words of texts find it by, and what they hear from it. */
-  readonly #heard: readonly (readonly { key: Float32Array; value: Float32Array }[])[];
+  /** For each block, the question's words as they are read; places beyond them are empty. */
+  readonly #heard: readonly Heard[];
+  readonly #places: number;
 
   /** @throws Error if the network's files are missing */
   constructor(question: Pick<Question, "text" | "focus">, terms: readonly WeightedTerm[], vocabulary: Vocabulary) {
@@ -107,6 +110,7 @@ export class SentenceReader {
       return id === undefined ? 0 : vocabulary.idf(id);
     };
     this.#question = this.#network.words.tokensOfQuestion(question, terms, this.#idf);
+    this.#places = Math.max(1, Math.ceil(this.#question.length / PLACES)) * PLACES;
     const { asked, wanted, heard } = this.#summary();
     this.#asked = asked;
     this.#wanted = wanted;
@@ -144,7 +148,7 @@ export class SentenceReader {
     const tokens = this.#network.words.tokensOf(text, HEADING_WORDS, this.#idf);
     const most = this.#mostOf(this.#hidden(tokens, blocks.slice(0, 1)), tokens.length);
     const [answers, covers] = times(tensors["titled"]!, most);
-    heading = { under: times(tensors["under"]!, most), answers: answers!, covers: covers! };
+    heading = { under: this.#network.under.apply(most, 1), answers: answers!, covers: covers! };
     this.#headings.set(text, heading);
     return heading;
   }
@@ -161,21 +165,25 @@ export class SentenceReader {
   }
 
   /** How far a sentence and the texts around it hold what matters of the question, and what that adds to its odds to answer. */
-  #covers(own: Held, around: readonly Held[]): { covers: number; answered: number } {
+  #covers(own: Met, around: readonly Met[]): { covers: number; answered: number } {
     const { tensors } = this.#network;
     const columns = tensors["coverPlaces"]!;
     const out = tensors["coverOut"]!;
     const outAnswers = tensors["coverAnswers"]!;
-    const places = 2 * (1 + around.length) + 1;
+    const texts = [own, ...around];
+    const held = new Float32Array(2 * texts.length + 1);
     let covers = 0;
     let answered = 0;
     for (let q = 0; q < this.#question.length; q++) {
       const wanted = this.#wanted[q]!;
-      const held = [own, ...around].flatMap(({ like, same }) => [like[q]!, same[q]!]);
-      held.push(Math.max(LEAST_ALIGNED, Math.min(MOST_ALIGNED, own.aligned[q]!)) / ALIGNED_SCALE);
+      for (let k = 0; k < texts.length; k++) {
+        held[2 * k] = texts[k]!.like[q]!;
+        held[2 * k + 1] = texts[k]!.same[q]!;
+      }
+      held[held.length - 1] = Math.max(LEAST_ALIGNED, Math.min(MOST_ALIGNED, own.aligned[q]!)) / ALIGNED_SCALE;
       for (let unit = 0; unit < wanted.length; unit++) {
         let sum = wanted[unit]!;
-        for (let place = 0; place < places; place++) sum += columns[unit * places + place]! * held[place]!;
+        for (let k = 0; k < held.length; k++) sum += columns[unit * held.length + k]! * held[k]!;
         if (sum <= 0) continue;
         covers += out[unit]! * sum;
         answered += outAnswers[unit]! * sum;
@@ -185,26 +193,23 @@ export class SentenceReader {
   }
 
   /** How well a text holds each of the question's words: what its likest word has. */
-  #hold(tokens: readonly Token[]): Held {
+  #hold(tokens: readonly Token[]): Met {
     const count = this.#question.length;
-    const start = tokens.length === 0 ? 0 : -Infinity;
-    const held = {
-      like: Array<number>(count).fill(start),
-      same: Array<number>(count).fill(0),
-      aligned: Array<number>(count).fill(-Infinity),
-    };
+    const like = new Float32Array(count).fill(tokens.length === 0 ? 0 : -Infinity);
+    const same = new Float32Array(count);
+    const aligned = new Float32Array(count).fill(-Infinity);
     for (const token of tokens) {
       const met = this.#meet(token);
       for (let q = 0; q < count; q++) {
-        if (met.like[q]! > held.like[q]!) held.like[q] = met.like[q]!;
-        if (met.same[q]! > held.same[q]!) held.same[q] = met.same[q]!;
-        if (met.aligned[q]! > held.aligned[q]!) held.aligned[q] = met.aligned[q]!;
+        if (met.like[q]! > like[q]!) like[q] = met.like[q]!;
+        if (met.same[q]! > same[q]!) same[q] = met.same[q]!;
+        if (met.aligned[q]! > aligned[q]!) aligned[q] = met.aligned[q]!;
       }
     }
-    return held;
+    return { like, same, aligned };
   }
 
-  #holdText(text: string, most: number): Held {
+  #holdText(text: string, most: number): Met {
     let held = this.#held.get(text);
     if (held === undefined)
       this.#held.set(text, (held = this.#hold(this.#network.words.tokensOf(text, most, this.#idf))));
@@ -215,7 +220,7 @@ export class SentenceReader {
   #summary(): {
     asked: Float32Array;
     wanted: Float32Array[];
-    heard: { key: Float32Array; value: Float32Array }[][];
+    heard: Heard[];
   } {
     const { tensors, hidden: width, inQuestion, blocks } = this.#network;
     const count = this.#question.length;
@@ -230,15 +235,25 @@ export class SentenceReader {
     const h = convolve(first, count, 1, this.#network.questionConv);
     const rows = Array.from({ length: count }, (_, t) => h.subarray(t * width, (t + 1) * width));
     const mean = new Float32Array(width);
-    softmax(rows.map((row) => dot(tensors["attention"]!, row))).forEach((share, t) => {
-      for (let i = 0; i < width; i++) mean[i]! += share * rows[t]![i]!;
-    });
+    const shares = Float32Array.from(rows, (row) => dot(tensors["attention"]!, row));
+    softmaxInPlace(shares);
+    rows.forEach((row, t) => addTimes(mean, 0, row, shares[t]!));
     const asked = times(tensors["answer"]!, mean, tensors["answerBias"]);
     for (let i = 0; i < width; i++) asked[i] = asked[i]! / Math.sqrt(width) + tensors["token"]![i]!;
     return {
       asked,
       wanted: rows.map((row) => times(tensors["coverQuestion"]!, row, tensors["coverBias"])),
-      heard: blocks.map(({ keys, values }) => rows.map((row) => ({ key: times(keys, row), value: times(values, row) }))),
+      heard: blocks.map(({ keys, values }) => {
+        const own = keys.apply(h, count);
+        const across = new Float32Array(keys.outputs * this.#places);
+        for (let q = 0; q < count; q++) {
+          for (let i = 0; i < keys.outputs; i++)
+            across[i * this.#places + q] = own[q * keys.outputs + i]! / Math.sqrt(keys.outputs);
+        }
+        const told = new Float32Array(this.#places * width);
+        told.set(values.apply(h, count));
+        return { keys: across, values: told };
+      }),
     };
   }
 
@@ -246,14 +261,7 @@ export class SentenceReader {
   #hidden(tokens: readonly Token[], blocks: readonly Block[], under?: Float32Array): Float32Array {
     const { hidden: width, conv } = this.#network;
     const first = new Float32Array(tokens.length * width);
-    for (let t = 0; t < tokens.length; t++) {
-      const word = this.#layerOf(tokens[t]!);
-      const seen = this.#seen(tokens[t]!.look);
-      for (let i = 0, at = t * width; i < width; i++, at++) {
-        const value = word[i]! + seen[i]!;
-        if (value > 0) first[at] = value;
-      }
-    }
+    for (let t = 0; t < tokens.length; t++) first.set(this.#layerOf(tokens[t]!), t * width);
     let words = convolve(first, tokens.length, 1, conv);
     for (const [number, block] of blocks.entries()) {
       this.#hear(words, tokens.length, block, this.#heard[number]!, number === 0 ? under : undefined);
@@ -267,18 +275,20 @@ export class SentenceReader {
     words: Float32Array,
     count: number,
     { queries, whole }: Block,
-    heard: readonly { key: Float32Array; value: Float32Array }[],
+    { keys, values }: Heard,
     under?: Float32Array,
   ): void {
     const { hidden: width } = this.#network;
-    const asks = queries.apply(words, count);
-    const shared = times(whole, this.#mostOf(words, count));
-    if (under !== undefined) addTimes(shared, 0, under, 1);
+    const shares = rowsTimes(queries.apply(words, count), count, keys, this.#places);
     for (let t = 0; t < count; t++) {
-      const query = asks.subarray(t * queries.outputs, (t + 1) * queries.outputs);
-      const shares = softmax(heard.map(({ key }) => dot(query, key) / Math.sqrt(key.length)));
-      addTimes(words, t * width, shared, 1);
-      for (let q = 0; q < shares.length; q++) addTimes(words, t * width, heard[q]!.value, shares[q]!);
+      const row = shares.subarray(t * this.#places, (t + 1) * this.#places);
+      softmaxInPlace(row.subarray(0, this.#question.length));
+    }
+    const heard = rowsTimes(shares, count, values, width);
+    const shared = whole.apply(this.#mostOf(words, count), 1);
+    if (under !== undefined) addTimes(shared, 0, under, 1);
+    for (let t = 0, at = 0; t < count; t++) {
+      for (let i = 0; i < width; i++, at++) words[at]! += heard[at]! + shared[i]!;
     }
   }
 
@@ -292,12 +302,6 @@ export class SentenceReader {
     return most;
   }
 
-  #seen(look: number): Float32Array {
-    let seen = this.#looks.get(look);
-    if (seen === undefined) this.#looks.set(look, (seen = times(this.#network.tensors["looks"]!, bitsOf(look))));
-    return seen;
-  }
-
   /** What a word is to each of the question's. */
   #meet({ code, stem }: Token): Met {
     const key = `${code} ${stem}`;
@@ -306,39 +310,51 @@ export class SentenceReader {
     const { tensors, forAlignment } = this.#network;
     const own = forAlignment(code);
     const scale = tensors["alignment"]![0]! / Math.sqrt(own.length);
-    const same = this.#question.map((asked) => (asked.stem === stem ? 1 : 0));
-    met = {
-      same,
-      like: this.#question.map((asked, q) => Math.max(same[q]!, likenessOf(code, asked.code))),
-      aligned: this.#question.map((asked) => dot(own, forAlignment(asked.code)) * scale),
-    };
+    const count = this.#question.length;
+    met = { like: new Float32Array(count), same: new Float32Array(count), aligned: new Float32Array(count) };
+    for (let q = 0; q < count; q++) {
+      const asked = this.#question[q]!;
+      met.same[q] = asked.stem === stem ? 1 : 0;
+      met.like[q] = Math.max(met.same[q]!, likenessOf(code, asked.code));
+      met.aligned[q] = dot(own, forAlignment(asked.code)) * scale;
+    }
     this.#met.set(key, met);
     return met;
   }
 
-  /** What a word brings to its first layer beside its look: its vector, the question's words it is aligned with, and matches. */
+  /** A word's first layer: its vector, the question's words it is aligned with, its look and rarity, and matches. */
   #layerOf(token: Token): Float32Array {
-    const met = this.#meet(token);
-    let layer = this.#layers.get(met);
+    const key = `${token.code} ${token.stem} ${token.look}`;
+    let layer = this.#layers.get(key);
     if (layer !== undefined) return layer;
     const { tensors, inSentence, aligned } = this.#network;
+    const met = this.#meet(token);
     layer = Float32Array.from(inSentence(token.code));
-    const width = layer.length;
-    const shares = softmax(met.aligned.map((one, q) => one + met.same[q]! * tensors["alignment"]![1]!));
+    const exact = tensors["alignment"]![1]!;
+    const shares = met.aligned.map((one, q) => one + met.same[q]! * exact);
+    softmaxInPlace(shares);
     for (let q = 0; q < shares.length; q++) addTimes(layer, 0, aligned(this.#question[q]!.code), shares[q]!);
-    const matches = matchesWith(this.#question, met);
-    const columns = tensors["matches"]!;
-    for (let i = 0; i < width; i++) {
-      layer[i]! += (tensors["idf"]![i]! * token.idf) / IDF_SCALE;
-      for (let m = 0; m < MATCHES; m++) layer[i]! += columns[i * MATCHES + m]! * matches[m]!;
+    addTimes(layer, 0, this.#lookOf(token.look), 1);
+    addTimes(layer, 0, tensors["idf"]!, token.idf / IDF_SCALE);
+    for (const [m, value] of matchesWith(this.#question, met).entries()) {
+      if (value !== 0) addTimes(layer, 0, tensors["matches"]!.subarray(m * layer.length, (m + 1) * layer.length), value);
     }
-    this.#layers.set(met, layer);
+    for (let i = 0; i < layer.length; i++) if (layer[i]! < 0) layer[i] = 0;
+    this.#layers.set(key, layer);
     return layer;
+  }
+
+  #lookOf(look: number): Float32Array {
+    let seen = this.#looks.get(look);
+    if (seen === undefined) this.#looks.set(look, (seen = times(this.#network.tensors["looks"]!, bitsOf(look))));
+    return seen;
   }
 }
 
 /** No reading is worse than this. */
 const LEAST_ANSWERS = -30;
+/** A matrix product has a multiple of so many columns. */
+const PLACES = 16;
 /** Alignment is cut off at both ends and divided by this, as in training. */
 const LEAST_ALIGNED = -3;
 const MOST_ALIGNED = 6;
@@ -377,7 +393,15 @@ function likenessOf(a: number, b: number): number {
   if (a >= FIRST_LEARNED || b >= FIRST_LEARNED) return 0;
   const left = rowVector(a);
   const right = rowVector(b);
-  return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right));
+  let both = 0;
+  let ofLeft = 0;
+  let ofRight = 0;
+  for (let i = 0; i < left.length; i++) {
+    both += left[i]! * right[i]!;
+    ofLeft += left[i]! * left[i]!;
+    ofRight += right[i]! * right[i]!;
+  }
+  return both / Math.sqrt(ofLeft * ofRight);
 }
 
 function bitsOf(look: number): number[] {

@@ -13,7 +13,7 @@ export function times(matrix: Float32Array, vector: ArrayLike<number>, bias?: Fl
   return out;
 }
 
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
@@ -24,11 +24,12 @@ export function addTimes(to: Float32Array, start: number, vector: Float32Array, 
   for (let i = 0; i < vector.length; i++) to[start + i]! += factor * vector[i]!;
 }
 
-export function softmax(logits: readonly number[]): number[] {
-  const most = Math.max(...logits);
-  const odds = logits.map((logit) => Math.exp(logit - most));
-  const sum = odds.reduce((total, one) => total + one, 0);
-  return odds.map((one) => one / sum);
+export function softmaxInPlace(logits: Float32Array): void {
+  let most = -Infinity;
+  for (const logit of logits) if (logit > most) most = logit;
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += logits[i] = Math.exp(logits[i]! - most);
+  for (let i = 0; i < logits.length; i++) logits[i]! /= sum;
 }
 
 /** Neighbours that a convolution sees of each word: one before, itself, one after. */

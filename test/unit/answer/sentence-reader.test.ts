@@ -13,6 +13,7 @@ interface Case {
   candidates: {
     sentence: string;
     introduction: string;
+    heading: string;
     before: string;
     after: string;
     answers: number;
@@ -58,7 +59,7 @@ The old lighthouse was built of granite. Masons from Brittany finished the tower
 
   it("reads a sentence without words, and one of a hundred", async () => {
     const reader = new SentenceReader({ text: "Who?", focus: [] }, [], new Vocabulary([], () => 0));
-    const empty = { introduction: "", before: "", after: "" };
+    const empty = { introduction: "", heading: "", before: "", after: "" };
     expect(reader.read({ sentence: "…", ...empty }).answers).toBe(-30);
     expect(reader.read({ sentence: "word ".repeat(100), ...empty }).answers).toBeGreaterThan(-30);
   });

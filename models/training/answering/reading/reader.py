@@ -196,8 +196,9 @@ class Reader(nn.Module):
         unit = F.normalize(qe, dim=-1) * (q["emb"] < LEARNED_FROM)[..., None]
         q |= {"h": h, "x": qx, "looks": looks, "sim": self.sim(qe), "unit": unit, "asked": asked}
         # Texts of like length are read together, and what is not there is not read.
-        pieces = lambda words: [p for p in words["mask"].sum(1).sort(stable=True)[1].chunk(PIECES) if words["mask"][p].any()]
-        cut = lambda words, p: {name: value[p][:, : int(words["mask"][p].sum(1).max())] for name, value in words.items()}
+        ends = lambda words: (words["mask"] * torch.arange(1, words["mask"].shape[1] + 1)).amax(1)
+        pieces = lambda words: [p for p in ends(words).sort(stable=True)[1].chunk(PIECES) if words["mask"][p].any()]
+        cut = lambda words, p: {name: value[p][:, : int(ends(words)[p].max())] for name, value in words.items()}
         beside = lambda p: {name: value[p // count] for name, value in q.items()}
         heading = h.new_zeros(size * count, hidden)
         for p in pieces(t):
@@ -332,7 +333,7 @@ def report(data, model):
 
 
 def export(data, checkpoint, out):
-    """Layers that only multiply are put together; convolutions as [tap][in][out]."""
+    """Layers that only multiply are put together; convolutions as [tap][in][out], what whole texts go through as [in][out]."""
     w = {name: value.double().numpy() for name, value in torch.load(checkpoint).items() if name != "vec"}
     width = len(w["proj.weight"])
     project, offset, s, q = w["proj.weight"], w["proj.bias"], w["sin.weight"], w["qin.weight"]
@@ -342,22 +343,22 @@ def export(data, checkpoint, out):
         "inSentence": s[:, :width] @ project, "inSentenceBias": s[:, :width] @ offset + w["sin.bias"],
         "aligned": s[:, width : 2 * width] @ project, "alignedBias": s[:, width : 2 * width] @ offset,
         "forAlignment": w["sim.weight"], "alignment": np.array([w["simscale"], w["exact"]]),
-        "looks": s[:, 2 * width : 2 * width + LOOKS], "idf": s[:, 2 * width + LOOKS], "matches": s[:, 2 * width + LOOKS + 1 :],
+        "looks": s[:, 2 * width : 2 * width + LOOKS], "idf": s[:, 2 * width + LOOKS], "matches": s[:, 2 * width + LOOKS + 1 :].T,
         "inQuestion": q[:, :width] @ project, "inQuestionBias": q[:, :width] @ offset + w["qin.bias"],
         "questionLooks": q[:, width : width + LOOKS], "questionIdf": q[:, width + LOOKS],
         "questionConv": taps("qconv.weight"), "questionConvBias": w["qconv.bias"], "attention": w["qatt.weight"],
         "conv": taps("c1.weight"), "convBias": w["c1.bias"],
         "answer": w["bil.weight"], "answerBias": w["bil.bias"],
         "token": w["abias.weight"], "tokenBias": w["abias.bias"] - w["absb"],
-        "under": w["under.weight"], "titled": w["titled.weight"],
+        "under": w["under.weight"].T, "titled": w["titled.weight"],
         "coverQuestion": w["covq.weight"], "coverBias": w["covq.bias"], "coverPlaces": w["covm.weight"],
         "coverOut": w["covo.weight"], "coverAnswers": w["covs.weight"],
     }  # fmt: skip
     for number in range(len(STEPS)):
         block = lambda name: w[f"blocks.{number}.{name}"]
         parts |= {
-            f"keys{number}": block("askk.weight"), f"queries{number}": block("askq.weight").T, f"values{number}": block("again.weight"),
-            f"whole{number}": block("whole.weight"), f"conv{number}": taps(f"blocks.{number}.conv.weight"), f"conv{number}Bias": block("conv.bias"),
+            f"keys{number}": block("askk.weight").T, f"queries{number}": block("askq.weight").T, f"values{number}": block("again.weight").T,
+            f"whole{number}": block("whole.weight").T, f"conv{number}": taps(f"blocks.{number}.conv.weight"), f"conv{number}Bias": block("conv.bias"),
         }  # fmt: skip
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -38,16 +38,17 @@ def restored(learned, t, features):
     sentence, aligned, question = (left[:, :width] * root).reshape(3, hidden, width)
     offset = np.linalg.lstsq(aligned, t["alignedBias"], rcond=None)[0]
     scale, exact = t["alignment"]
+    across = lambda name: t[name].reshape(hidden, -1).T
     taps = lambda name: t[name].reshape(3, hidden, hidden).transpose(2, 1, 0)
     parts = {
         "spec": t["learned"], "proj.weight": root[:, None] * right[:width], "proj.bias": offset,
-        "sin.weight": np.hstack([sentence, aligned, t["looks"].reshape(hidden, LOOKS), shaped("idf"), shaped("matches")]),
+        "sin.weight": np.hstack([sentence, aligned, t["looks"].reshape(hidden, LOOKS), shaped("idf"), t["matches"].reshape(-1, hidden).T]),
         "sin.bias": t["inSentenceBias"] - sentence @ offset,
         "qin.weight": np.hstack([question, t["questionLooks"].reshape(hidden, LOOKS), shaped("questionIdf")]),
         "qin.bias": t["inQuestionBias"] - question @ offset,
         "sim.weight": t["forAlignment"], "simscale": scale, "exact": exact,
         "qconv.weight": taps("questionConv"), "qconv.bias": t["questionConvBias"], "qatt.weight": t["attention"],
-        "c1.weight": taps("conv"), "c1.bias": t["convBias"], "under.weight": t["under"], "titled.weight": t["titled"],
+        "c1.weight": taps("conv"), "c1.bias": t["convBias"], "under.weight": across("under"), "titled.weight": t["titled"],
         "bil.weight": t["answer"], "bil.bias": t["answerBias"],
         "abias.weight": t["token"], "abias.bias": t["tokenBias"] + state["absb"].item(),
         "covq.weight": t["coverQuestion"], "covq.bias": t["coverBias"], "covm.weight": t["coverPlaces"],
@@ -55,8 +56,8 @@ def restored(learned, t, features):
     }  # fmt: skip
     for number in range(len(STEPS)):
         block = {
-            "askk.weight": t[f"keys{number}"], "askq.weight": t[f"queries{number}"].reshape(hidden, -1).T, "again.weight": t[f"values{number}"],
-            "whole.weight": t[f"whole{number}"], "conv.weight": taps(f"conv{number}"), "conv.bias": t[f"conv{number}Bias"],
+            "askk.weight": across(f"keys{number}"), "askq.weight": across(f"queries{number}"), "again.weight": across(f"values{number}"),
+            "whole.weight": across(f"whole{number}"), "conv.weight": taps(f"conv{number}"), "conv.bias": t[f"conv{number}Bias"],
         }  # fmt: skip
         parts |= {f"blocks.{number}.{name}": value for name, value in block.items()}
     return state | {name: torch.tensor(np.asarray(value), dtype=torch.float32).reshape(state[name].shape) for name, value in parts.items()}
