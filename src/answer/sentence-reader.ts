@@ -337,7 +337,8 @@ export class SentenceReader {
     addTimes(layer, 0, this.#lookOf(token.look), 1);
     addTimes(layer, 0, tensors["idf"]!, token.idf / IDF_SCALE);
     for (const [m, value] of matchesWith(this.#question, met).entries()) {
-      if (value !== 0) addTimes(layer, 0, tensors["matches"]!.subarray(m * layer.length, (m + 1) * layer.length), value);
+      if (value !== 0)
+        addTimes(layer, 0, tensors["matches"]!.subarray(m * layer.length, (m + 1) * layer.length), value);
     }
     for (let i = 0; i < layer.length; i++) if (layer[i]! < 0) layer[i] = 0;
     this.#layers.set(key, layer);
