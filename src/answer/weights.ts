@@ -66,10 +66,10 @@ export const FACT_MODEL: LogisticModel<keyof Signals> = {
 };
 
 /** The least logit of the fact model that is answered; the subject model's is fitted to each corpus (fit-refusal.ts). */
-export const LEAST_FACT = -0.1;
+export const LEAST_FACT = -0.3;
 
 /** … and of a question for a list or of a side of a comparison: every item answers a little, none leads, none says it all. */
 export const LEAST_FACT_OF_LIST = -0.5;
 
 /** Probability that an answer is right, from the fact model's logit and the best evidence's lead. */
-export const CALIBRATION = { bias: -1.42, fact: 0.84, lead: 2.47 };
+export const CALIBRATION = { bias: -1.21, fact: 0.73, lead: 2.34 };

@@ -7,7 +7,7 @@ import { TOKENIZER_VERSION } from "./tokenize.js";
 export const INDEX_FORMAT = 4;
 
 /** Raise it when the models change that `refusal` is fitted for: a threshold of others is none of theirs. */
-const DECISION_VERSION = 2;
+const DECISION_VERSION = 3;
 
 /** Sorts by time: `20261123T150210Z-3e79c1`; after the dash the milliseconds and a random part, hex. */
 export function newBuildId(): string {
