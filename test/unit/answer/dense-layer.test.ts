@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DenseLayer } from "../../../src/answer/dense-layer.js";
+import { DenseLayer, rowsTimes } from "../../../src/answer/dense-layer.js";
 
 /** Numbers that look random, the same ones each time. */
 function numbers(count: number, seed: number): Float32Array {
@@ -49,4 +49,24 @@ describe("a dense layer", () => {
     expect(() => new DenseLayer(numbers(30, 1), numbers(10, 1))).toThrow(/30 weights cannot have 10 outputs/);
     expect(() => new DenseLayer(numbers(30, 1), numbers(16, 1))).toThrow(RangeError);
   });
+});
+
+describe("rows times a matrix that is used once", () => {
+  it.each([
+    [1, 16, 1],
+    [32, 32, 41],
+    [16, 128, 6],
+    [300, 256, 90],
+  ])(
+    "of %d inputs and %d outputs makes of %d rows what sums make of them, and spoils no layer",
+    (inputs, outputs, count) => {
+      const layer = new DenseLayer(numbers(160, 4), numbers(16, 5));
+      const before = layer.apply(numbers(10, 6), 1);
+      const matrix = numbers(inputs * outputs, 1);
+      const x = numbers(count * inputs, 3);
+      const expected = byHand(x, matrix, new Float32Array(outputs), count);
+      rowsTimes(x, count, matrix, outputs).forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 3));
+      expect(layer.apply(numbers(10, 6), 1)).toEqual(before);
+    },
+  );
 });
