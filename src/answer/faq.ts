@@ -6,7 +6,8 @@ import { type LogisticModel, logitOf, probabilityOf } from "./logistic.js";
 import type { LookUp } from "./look-up.js";
 import { textOf } from "./unit-text.js";
 import { analyseQuestion, asksYesOrNo, type Question, questionTerms } from "./question.js";
-import { placed, type SentenceReading } from "./sentence-reader.js";
+import { placed } from "./placed-sentence.js";
+import type { SentenceReading } from "./sentence-reader.js";
 import { likenessTo } from "./term-matcher.js";
 import { type Block, readable, type Statement, statementOf } from "./statement.js";
 

@@ -3,6 +3,9 @@ import { foldWord, isStopWord, termsOfWord, wordsOf } from "../search/tokenize.j
 import type { WeightedTerm } from "./evidence.js";
 import type { Question } from "./question.js";
 
+/** The network was trained on inverse passage frequencies divided by this. */
+export const IDF_SCALE = 8;
+
 /** Numbers below are rows of the word vectors (search/thesaurus.ts); from here on, what has a learned vector of its own. */
 export const FIRST_LEARNED = 30_000;
 /** So many words are read of a question. */

@@ -1,46 +1,19 @@
-import { rowVector } from "../search/thesaurus.js";
 import type { Vocabulary } from "../search/vocabulary.js";
-import type { WeightedTerm } from "./evidence.js";
-import type { Passage, Unit } from "../types.js";
-import type { Question } from "./question.js";
-import { loadNetwork, type Block, type Network } from "./reader-network.js";
-import { FIRST_LEARNED, LOOK, type Token } from "./reader-words.js";
-import { textOf } from "./unit-text.js";
 import { rowsTimes } from "./dense-layer.js";
+import type { WeightedTerm } from "./evidence.js";
+import type { Placed } from "./placed-sentence.js";
+import type { Question } from "./question.js";
+import { type Met, QuestionWords } from "./question-words.js";
+import { type Block, loadNetwork, type Network } from "./reader-network.js";
+import { IDF_SCALE, type Token } from "./reader-words.js";
 import { addTimes, convolve, dot, softmaxInPlace, times } from "./vector-math.js";
 
 /** So many words are read of a sentence, of what introduces it, and of its heading. */
 const SENTENCE_WORDS = 40;
 const PLACE_WORDS = 12;
 const HEADING_WORDS = 16;
-/** What introduces a sentence: so many words of its lead-in, the last ones, and of its heading, the first ones. */
-const PLACE_SHARE = 6;
-/** Inverse passage frequencies are divided by this. */
-const IDF_SCALE = 8;
-
 /** The bits of a word's look. */
 const LOOKS = 15;
-
-/** A unit of a passage with what stands around it. */
-export function placed({ passage, unit, text }: { passage: Passage; unit: Unit; text: string }): Placed {
-  const at = passage.units.indexOf(unit);
-  const beside = (i: number): string => (i in passage.units ? textOf(passage, passage.units[i]!) : "");
-  const heading = passage.headings.at(-1) ?? passage.title;
-  return {
-    sentence: text,
-    introduction: introductionOf(unit.context, heading),
-    heading,
-    before: beside(at - 1),
-    after: beside(at + 1),
-  };
-}
-
-/** What a word is to each of the question's words: of like meaning, the same, aligned with it as the network has learned. */
-interface Met {
-  like: Float32Array;
-  same: Float32Array;
-  aligned: Float32Array;
-}
 
 /** What words of texts hear in a block: where they find each word of the question [32][words], and what it tells [words][hidden]. */
 interface Heard {
@@ -61,18 +34,6 @@ export interface SentenceReading {
   covers: number;
 }
 
-/** A sentence with what stands around it. */
-export interface Placed {
-  sentence: string;
-  /** What introduces it: the last words of its lead-in or column names, the first of its heading. */
-  introduction: string;
-  /** The heading that it stands under, which may be a question; the title, if there is none. */
-  heading: string;
-  /** The sentences beside it; empty at the ends of a passage. */
-  before: string;
-  after: string;
-}
-
 /**
  * Reads sentences for the answer to one question, as a small convolutional network does that was trained on questions whose
  * answers are marked in their sentences. It knows what the weighted features of evidence.ts cannot: that "How did …?" is
@@ -82,8 +43,7 @@ export class SentenceReader {
   readonly #network: Network;
   readonly #idf: (term: string) => number;
   readonly #question: readonly Token[];
-  /** What a word of a sentence is worth beside the question's, by its vector and stem. */
-  readonly #met = new Map<string, Met>();
+  readonly #words: QuestionWords;
   /** The first layer of the words read, by vector, stem and look. */
   readonly #layers = new Map<string, Float32Array>();
   /** How well texts hold the question's words, by their text: the most that any of their words has. */
@@ -110,6 +70,7 @@ export class SentenceReader {
       return id === undefined ? 0 : vocabulary.idf(id);
     };
     this.#question = this.#network.words.tokensOfQuestion(question, terms, this.#idf);
+    this.#words = new QuestionWords(this.#question, this.#network);
     this.#places = Math.max(1, Math.ceil(this.#question.length / PLACES)) * PLACES;
     const { asked, wanted, heard } = this.#summary();
     this.#asked = asked;
@@ -128,7 +89,7 @@ export class SentenceReader {
   #readAnew({ sentence, introduction, heading, before, after }: Placed): SentenceReading {
     const above = this.#headingOf(heading);
     const tokens = this.#network.words.tokensOf(sentence, SENTENCE_WORDS, this.#idf);
-    const { covers, answered } = this.#covers(this.#hold(tokens), [
+    const { covers, answered } = this.#covers(this.#words.hold(tokens), [
       this.#holdText(introduction, PLACE_WORDS),
       this.#holdText(before, SENTENCE_WORDS),
       this.#holdText(after, SENTENCE_WORDS),
@@ -192,27 +153,10 @@ export class SentenceReader {
     return { covers, answered };
   }
 
-  /** How well a text holds each of the question's words: what its likest word has. */
-  #hold(tokens: readonly Token[]): Met {
-    const count = this.#question.length;
-    const like = new Float32Array(count).fill(tokens.length === 0 ? 0 : -Infinity);
-    const same = new Float32Array(count);
-    const aligned = new Float32Array(count).fill(-Infinity);
-    for (const token of tokens) {
-      const met = this.#meet(token);
-      for (let q = 0; q < count; q++) {
-        if (met.like[q]! > like[q]!) like[q] = met.like[q]!;
-        if (met.same[q]! > same[q]!) same[q] = met.same[q]!;
-        if (met.aligned[q]! > aligned[q]!) aligned[q] = met.aligned[q]!;
-      }
-    }
-    return { like, same, aligned };
-  }
-
   #holdText(text: string, most: number): Met {
     let held = this.#held.get(text);
     if (held === undefined)
-      this.#held.set(text, (held = this.#hold(this.#network.words.tokensOf(text, most, this.#idf))));
+      this.#held.set(text, (held = this.#words.hold(this.#network.words.tokensOf(text, most, this.#idf))));
     return held;
   }
 
@@ -302,33 +246,13 @@ export class SentenceReader {
     return most;
   }
 
-  /** What a word is to each of the question's. */
-  #meet({ code, stem }: Token): Met {
-    const key = `${code} ${stem}`;
-    let met = this.#met.get(key);
-    if (met !== undefined) return met;
-    const { tensors, forAlignment } = this.#network;
-    const own = forAlignment(code);
-    const scale = tensors["alignment"]![0]! / Math.sqrt(own.length);
-    const count = this.#question.length;
-    met = { like: new Float32Array(count), same: new Float32Array(count), aligned: new Float32Array(count) };
-    for (let q = 0; q < count; q++) {
-      const asked = this.#question[q]!;
-      met.same[q] = asked.stem === stem ? 1 : 0;
-      met.like[q] = Math.max(met.same[q]!, likenessOf(code, asked.code));
-      met.aligned[q] = dot(own, forAlignment(asked.code)) * scale;
-    }
-    this.#met.set(key, met);
-    return met;
-  }
-
   /** A word's first layer: its vector, the question's words it is aligned with, its look and rarity, and matches. */
   #layerOf(token: Token): Float32Array {
     const key = `${token.code} ${token.stem} ${token.look}`;
     let layer = this.#layers.get(key);
     if (layer !== undefined) return layer;
     const { tensors, inSentence, aligned } = this.#network;
-    const met = this.#meet(token);
+    const met = this.#words.meet(token);
     layer = Float32Array.from(inSentence(token.code));
     const exact = tensors["alignment"]![1]!;
     const shares = met.aligned.map((one, q) => one + met.same[q]! * exact);
@@ -336,7 +260,7 @@ export class SentenceReader {
     for (let q = 0; q < shares.length; q++) addTimes(layer, 0, aligned(this.#question[q]!.code), shares[q]!);
     addTimes(layer, 0, this.#lookOf(token.look), 1);
     addTimes(layer, 0, tensors["idf"]!, token.idf / IDF_SCALE);
-    for (const [m, value] of matchesWith(this.#question, met).entries()) {
+    for (const [m, value] of this.#words.matchesWith(met).entries()) {
       if (value !== 0)
         addTimes(layer, 0, tensors["matches"]!.subarray(m * layer.length, (m + 1) * layer.length), value);
     }
@@ -360,50 +284,6 @@ const PLACES = 16;
 const LEAST_ALIGNED = -3;
 const MOST_ALIGNED = 6;
 const ALIGNED_SCALE = 3;
-
-function introductionOf(context: string, heading: string): string {
-  const lead = context === "" ? "" : `${context.split(/\s+/).slice(-PLACE_SHARE).join(" ")} `;
-  return lead + heading.split(/\s+/).slice(0, PLACE_SHARE).join(" ");
-}
-
-/**
- * What a word has to do with a question's: whether it is one of them; how like it is to the likest; whether it is one of the
- * names; how like to the noun that the answer is one of; what it weighs, if it is one; whether it is one of the little words.
- */
-function matchesWith(question: readonly Token[], { same, like }: Met): number[] {
-  const matches = [0, 0, 0, 0, 0, 0];
-  const raise = (m: number, value: number): void => {
-    if (value > matches[m]!) matches[m] = value;
-  };
-  for (const [q, { look, idf }] of question.entries()) {
-    if (look & LOOK.stop) {
-      raise(5, same[q]!);
-      continue;
-    }
-    raise(0, same[q]!);
-    raise(1, like[q]!);
-    if (look & LOOK.name) raise(2, same[q]!);
-    if (look & LOOK.focus) raise(3, like[q]!);
-    raise(4, (same[q]! * idf) / IDF_SCALE);
-  }
-  return matches;
-}
-
-/** The cosine of two word vectors; 0 if one is learned. */
-function likenessOf(a: number, b: number): number {
-  if (a >= FIRST_LEARNED || b >= FIRST_LEARNED) return 0;
-  const left = rowVector(a);
-  const right = rowVector(b);
-  let both = 0;
-  let ofLeft = 0;
-  let ofRight = 0;
-  for (let i = 0; i < left.length; i++) {
-    both += left[i]! * right[i]!;
-    ofLeft += left[i]! * left[i]!;
-    ofRight += right[i]! * right[i]!;
-  }
-  return both / Math.sqrt(ofLeft * ofRight);
-}
 
 function bitsOf(look: number): number[] {
   return Array.from({ length: LOOKS }, (_, bit) => (look >> bit) & 1);
