@@ -1,13 +1,35 @@
-import { isStopWord, wordsOf } from "../search/tokenize.js";
+import { isStopWord, termsOf } from "../search/tokenize.js";
 import type { Turn } from "../types.js";
+import { informativeWords, nameRuns, thingOf } from "./question-subject.js";
 
-const PRONOUN = /\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there)\b/i;
+/** Not "is there", "that I still qualify" or "that night". */
+const PRONOUN = new RegExp(
+  "\\b(?:(?:it|its|they|them|their|theirs|he|him|his|she|her|hers)\\b|(?<!\\b(?:is|are|was|were) )there\\b(?! (?:is|are|was|were)\\b)" +
+    "|(?:this|that|these|those)\\b(?! (?:i|you|we|he|she|it|they|there|the|an?|my|your|our|his|her|their)\\b)" +
+    "(?! (?:time|day|night|week|weekend|month|year|morning|afternoon|evening|point|moment|case|way)s?\\b))",
+  "i",
+);
+/** "How long does it take to get to Mars?": it is nothing. */
+const NOTHING_OF_ITS_OWN =
+  /\bit (?:(?:takes?|costs?)\b.*\bto|possible|true|likely|unlikely|better|best|worth|correct|ok|okay|easy|hard|difficult|important|necessary|useful)\b/i;
+/** "How much is that?" */
+const THING = /^(?:and |but |so )?(?:what|when|where|who|how \p{L}+) (?:is|was) (?:this|that)[?!.\s]*$/iu;
+/** Pronouns that a name behind them cannot be meant by. */
+const CARRIED = /^(?:it|its|they|them|their|he|him|his|she|her|hers)$/i;
+const PERSON = /\b(he|him|his|she|her|hers)\b/i;
+/** "Who founded NASA?" and not "Who was Ada?". */
+const ASKS_FOR_SOMEBODY = /^[Ww]ho\b(?!(?:['’]s| is| was) \p{Lu})/u;
+/** A name behind one of these is hardly the person that "he" or "she" is. */
+const BEHIND = /\b(?:of|in|at|for|from|with|by|to|on|the|this|that) $/i;
 /** "one" stands for a thing of the kind asked about before: "the S-band one". */
 const ONE = /\bones?\b/i;
 const NEW_SUBJECT =
   /^(?:and|but|so|or)?,?\s*(?:what|how) about\s+(.+)$|^(?:and|but|or)\s+(?!(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|can|has|have|will)\b)(.+)$/i;
 const BARE_QUESTION_WORD =
-  /^(?:and |but |so )?(why|when|where|how|who|what for|since when|how (?:many|much|long|often|so|come))\s*(?:is that|not)?[?!.\s]*$/i;
+  /^(?:and |but |so )?(why|when|where|how|who|what for|since when|how (?:many|much|long|often|so|come))\s*(?:(?<=why )is that|not)?[?!.\s]*$/i;
+/** After "How many countries …?". */
+const WHICH_ONES =
+  /^(?:and |so |ok,? )?(?:(?:which|what|who)(?: ones?| (?:are|were) (?:they|those))?|(?:please )?(?:name|list) (?:them|those)(?: all)?)(?: please)?[?!.\s]*$/i;
 const GO_ON =
   /^(?:yes|yeah|yep|sure|ok|okay|please|go on|continue|more|tell me more|and\?|go ahead|(?:yes|ok|okay|sure),? (?:please|do|go ahead|tell me|sure)(?: do)?|please do|i would|i'd like that|of course)[.!?\s]*$/i;
 /** What an assistant puts before a question that it offers to answer. */
@@ -19,7 +41,7 @@ const SELF_CONTAINED_WORDS = 3;
 const MAX_CARRIED_WORDS = 4;
 
 /** Words that ask rather than say what about. */
-const ASKING_WORDS = /^(give|tell|list|name|explain|describe|example|examples|show|mention)$/i;
+const ASKING_WORDS = /^(give|tell|list|name|explain|describe|example|examples|show|mention|when)$/i;
 
 /** "Yes, please": the message accepts what was offered rather than asking anything itself. */
 export function acceptsOffer(question: string): boolean {
@@ -51,13 +73,26 @@ function resolveAgainst(question: string, previous: string, said: string | null)
   if (GO_ON.test(text)) return offeredIn(said) ?? previous;
   const subject = NEW_SUBJECT.exec(text.replace(/[?!.\s]+$/, ""));
   if (subject !== null) return replaceSubject(previous, (subject[1] ?? subject[2])!);
+  if (WHICH_ONES.test(text) && /\bhow many\b/i.test(previous)) return previous.replace(/\bhow many\b/i, "Which");
   const bare = BARE_QUESTION_WORD.exec(text);
   if (bare !== null) return `${bare[1]} ${withoutQuestionWord(previous)}`;
-  if (nameRuns(text).length > 0) return question;
-  const referent = referentOf(previous, PRONOUN.exec(text)?.[0] ?? "");
-  if (PRONOUN.test(text)) return text.replace(PRONOUN, (pronoun) => replacementFor(pronoun, referent));
+  const pronoun = NOTHING_OF_ITS_OWN.test(text) ? null : PRONOUN.exec(text);
+  const [name] = nameRuns(text);
+  // "What did she do at NASA?": the name is not hers.
+  const isBeforeName = pronoun !== null && CARRIED.test(pronoun[0]) && pronoun.index < text.indexOf(name ?? "");
+  if (name !== undefined && !isBeforeName) return question;
+  const referent =
+    (pronoun && PERSON.test(pronoun[0]) ? personOf(previous, said, text) : null) ??
+    referentOf(previous, THING.test(text) ? "it" : (pronoun?.[0] ?? ""));
+  if (pronoun) {
+    const after = text.slice(pronoun.index + pronoun[0].length);
+    return text.slice(0, pronoun.index) + replacementFor(pronoun[0], after, referent) + after;
+  }
   const isShort = informativeWords(text).length < SELF_CONTAINED_WORDS;
   const startsOver = /^(who|what) (is|are)\b/i.test(text);
+  // "Then who is the manager?" after the manager's telephone number: it says itself what it is about.
+  const rest = text.replace(/^(?:(?:and|but|so|then|ok|okay)\b,?\s*)+/i, "");
+  if (rest !== text && /^(who|what) (is|are|was|were) the\b/i.test(rest) && sharesWord(rest, previous)) return rest;
   if (/^(and|but|so|then)\b/i.test(text) || ONE.test(text) || (isShort && !startsOver))
     return `${text.replace(/[?!.\s]+$/, "")} ${referent}?`;
   return question;
@@ -72,14 +107,39 @@ function offeredIn(said: string | null): string | null {
   return informativeWords(offered).length < 2 ? null : offered;
 }
 
-/** "Its", "their", "his" stand for a possessive. */
-function replacementFor(pronoun: string, referent: string): string {
-  return /^(its|their|his|her)$/i.test(pronoun) ? `${referent}'s` : referent;
+/** "Its", "their", "his" stand for a possessive, and "her" before a word that it can belong to. */
+function replacementFor(pronoun: string, after: string, referent: string): string {
+  const next = /^ ([\p{L}'’-]+)/u.exec(after)?.[1];
+  const isObject = /^her$/i.test(pronoun) && (next === undefined || isStopWord(next));
+  return /^(its|their|his|her)$/i.test(pronoun) && !isObject ? `${referent}'s` : referent;
 }
 
-/** What the question before was about: its names, or else its informative words. */
+function sharesWord(text: string, other: string): boolean {
+  const terms = new Set(termsOf(other));
+  return termsOf(text).some((term) => terms.has(term));
+}
+
+/** Whom the question before was about, or asked for and was told; nobody whom the question at hand names beside. */
+function personOf(previous: string, said: string | null, question: string): string | null {
+  const isNew = (run: string): boolean => !question.includes(run);
+  const subjects = nameRuns(previous).filter(
+    (run) => isNew(run) && !BEHIND.test(previous.slice(0, previous.indexOf(run))),
+  );
+  const told = [...nameRuns(said ?? "").filter((run) => run.includes(" ")), ...titled(said ?? "")]
+    .filter((run) => isNew(run) && !previous.includes(run))
+    .filter((run) => !BEHIND.test(said!.slice(0, said!.indexOf(run))))
+    .sort((a, b) => said!.indexOf(a) - said!.indexOf(b));
+  const answer = told[0];
+  return (ASKS_FOR_SOMEBODY.test(previous) ? answer : undefined) ?? subjects[0] ?? answer ?? null;
+}
+
+/** Names behind a title or an initial, which one word can be: "Dr. S. Somanath". */
+function titled(text: string): string[] {
+  return [...text.matchAll(/\b(?:Dr|Mr|Mrs|Ms|Prof|\p{Lu})\. (\p{Lu}\p{Ll}[\p{L}'’-]*)/gu)].map(([, name]) => name!);
+}
+
+/** What the question before was about, as a pronoun or a question that says little takes it up. */
 function referentOf(question: string, pronoun: string): string {
-  const runs = nameRuns(question);
   const words = informativeWords(question).filter((word) => !ASKING_WORDS.test(word));
   // "They" after "Which rovers went to Mars?" are the rovers: the whole question says which.
   const isPlural = /^(they|them|their|theirs|those|these)$/i.test(pronoun);
@@ -87,41 +147,40 @@ function referentOf(question: string, pronoun: string): string {
     question.replace(/^\p{Lu}/u, (first) => first.toLowerCase()),
   );
   if (isPlural && asksWhich) return words.slice(0, MAX_CARRIED_WORDS + 1).join(" ");
-  return runs.length > 0 ? runs.join(" ") : words.slice(-MAX_CARRIED_WORDS).join(" ");
+  const names = nameRuns(question).join(" ");
+  const all = words.slice(-MAX_CARRIED_WORDS).join(" ");
+  // "That" and "this" can be all that was said rather than a thing.
+  if (/^(?:this|that|these|those)$/i.test(pronoun)) return names || all;
+  if (pronoun === "" && names !== "") return names;
+  return thingOf(question) ?? (names || all);
 }
 
-/** Puts a new subject in the place of the one before: its last name, or what follows its last preposition. */
+/**
+ * Puts a new subject in the place of the one before: of the phrase with the same preposition ("for an adult": "for kids"), of
+ * the last name, or of a thing of the same kind ("the sports pool": "the teaching pool"). Otherwise it is added.
+ */
 function replaceSubject(previous: string, subject: string): string {
   const bare = subject.replace(ONE, "").trim();
-  const last = nameRuns(previous).at(-1);
-  const isName = /^(?:the |on |in |at |for |with |from )?\p{Lu}/u.test(bare);
-  if (last === undefined || !isName) return `${previous.replace(/[?!.\s]+$/, "")} ${bare}?`;
-  const at = previous.lastIndexOf(last);
-  const prepositionBefore = /\b(?:on|in|at|for|with|from) $/i.test(previous.slice(0, at));
-  const put = prepositionBefore ? bare.replace(/^(?:on|in|at|for|with|from) /i, "") : bare;
-  return previous.slice(0, at) + put + previous.slice(at + last.length);
+  const question = previous.replace(/[?!.\s]+$/, "");
+  const last = nameRuns(question).at(-1);
+  if (last !== undefined && /^(?:the |on |in |at |for |with |from )?\p{Lu}/u.test(bare)) {
+    const at = previous.lastIndexOf(last);
+    const prepositionBefore = /\b(?:on|in|at|for|with|from) $/i.test(previous.slice(0, at));
+    const put = prepositionBefore ? bare.replace(/^(?:on|in|at|for|with|from) /i, "") : bare;
+    return previous.slice(0, at) + put + previous.slice(at + last.length);
+  }
+  const preposition = /^(?:(on|in|at|for|from|by|to|during|after|before|until)|(?:with|without))\s/i.exec(bare);
+  if (preposition !== null) {
+    const same = new RegExp(`\\b(?:${preposition[1] ?? "with|without"}) (?:\\S+ ){0,3}\\S+$`, "i").exec(question);
+    return same === null ? `${question} ${bare}?` : `${question.slice(0, same.index)}${bare}?`;
+  }
+  const thing = thingOf(question);
+  const head = (phrase: string): string | undefined => termsOf(phrase).at(-1);
+  if (thing !== null && head(thing) === head(bare) && question.includes(thing))
+    return `${question.replace(thing, bare.replace(/^(?:the|an?) /i, ""))}?`;
+  return `${question} ${bare}?`;
 }
 
 function withoutQuestionWord(question: string): string {
   return question.replace(/^\s*(who|what|which|when|where|why|how( many| much| long| often)?)\b\s*/i, "");
-}
-
-function informativeWords(text: string): string[] {
-  return wordsOf(text)
-    .map(({ word }) => word)
-    .filter((word) => !isStopWord(word));
-}
-
-/** Runs of capitalised words, without a question's first word unless that is in capitals or has a digit. */
-function nameRuns(text: string): string[] {
-  const runs: string[] = [];
-  let end = -1;
-  wordsOf(text).forEach(({ word, start, end: wordEnd }, i) => {
-    const isName = /^\p{Lu}/u.test(word) && !isStopWord(word) && (i > 0 || /^\p{Lu}[\p{L}\d-]*[\p{Lu}\d]/u.test(word));
-    if (!isName) return;
-    if (end >= 0 && /^\s+$/.test(text.slice(end, start))) runs[runs.length - 1] += text.slice(end, wordEnd);
-    else runs.push(word);
-    end = wordEnd;
-  });
-  return runs;
 }

@@ -1,8 +1,9 @@
 import { stemmer } from "stemmer";
 import { eng } from "stopword";
+import { baseForm } from "./word-forms.js";
 
 /** Raise it when the same text would give other terms, or terms other vectors: indexes built before are then rebuilt. */
-export const TOKENIZER_VERSION = 4;
+export const TOKENIZER_VERSION = 5;
 
 /** Words that carry no meaning of their own: the library's list and the question words and auxiliaries it lacks. */
 const STOP_WORDS: ReadonlySet<string> = new Set([
@@ -40,7 +41,7 @@ export function wordsOf(text: string): { word: string; start: number; end: numbe
 }
 
 /**
- * The index terms of one word: its stem, and for a compound the stems of its parts beside the joined whole, so that
+ * The index terms of one word: the stem of its base form, and for a compound the stems of its parts beside the joined whole, so that
  * "S-band", "S band" and "sband" meet. A possessive ending is dropped; numbers keep their separators away ("1,000").
  */
 export function termsOfWord(word: string): string[] {
@@ -82,5 +83,5 @@ export function isStopWord(word: string): boolean {
 }
 
 function stem(word: string): string {
-  return /^[a-z]+$/.test(word) ? stemmer(word) : word;
+  return /^[a-z]+$/.test(word) ? stemmer(baseForm(word)) : word;
 }

@@ -35,9 +35,73 @@ describe("resolveFollowUp", () => {
     ["And the S-band one?", "Who built the L-band radar?", /S-band radar\?$/],
     ["And the small one?", "What does the big boat cost?", "What does the big boat cost the small?"],
     ["And when?", "Was NISAR launched?", "when Was NISAR launched?"],
-    ["Which one is the oldest?", "Which rovers are blue?", "Which one is the oldest rovers blue?"],
+    ["Which one is the oldest?", "Which rovers are blue?", "Which one is the oldest rovers?"],
   ])("%s after %s", (question, before, expected) => {
     const resolved = resolveFollowUp(question, turns(before, "…"));
+    if (typeof expected === "string") expect(resolved).toBe(expected);
+    else expect(resolved).toMatch(expected);
+  });
+
+  it.each([
+    [
+      "How long was he in charge?",
+      ["Who was the first boss of Larkmoor?", "The first boss was Ada Quill [1]."],
+      "How long was Ada Quill in charge?",
+    ],
+    [
+      "What does he think of Ben Ode?",
+      ["Who chairs ISRO?", "Dr. A. Quill, chair of ISRO, admires Ben Ode [1]."],
+      "What does Quill think of Ben Ode?",
+    ],
+    ["Which ones?", ["How many countries are in the ISS?", "Over 15 [1]."], "Which countries are in the ISS?"],
+    ["And who are they?", ["How many people run it?", "Two [1]."], "Which people run it?"],
+    ["What does it cost?", ["When is the sauna open on Sundays?", "…"], "What does sauna cost?"],
+    ["Is it open on Sundays?", ["Where is the library?", "…"], "Is library open on Sundays?"],
+    ["Is it part of Artemis?", ["What is the Gateway station?", "…"], "Is Gateway station part of Artemis?"],
+    [
+      "How long does it take to get to Mars?",
+      ["What is the Gateway station?", "…"],
+      "How long does it take to get to Mars?",
+    ],
+    ["How long is it?", ["How deep is the sports pool?", "…"], "How long is sports pool?"],
+    ["When is it?", ["Who teaches aqua cycling?", "…"], "When is aqua cycling?"],
+    ["How much is that?", ["Do I need an induction?", "…"], "How much is induction?"],
+    ["Why was it dropped?", ["Is the HTTP gateway still part of 3.0?", "…"], "Why was HTTP gateway dropped?"],
+    ["And the teaching pool?", ["How deep is the sports pool?", "…"], "How deep is the teaching pool?"],
+    ["and for kids?", ["How much is a ticket for an adult?", "…"], "How much is a ticket for kids?"],
+    [
+      "And without the contract?",
+      ["What does Beck cost with a 24-month contract?", "…"],
+      "What does Beck cost without the contract?",
+    ],
+    [
+      "When did she retire?",
+      ["Who founded the clinic?", "It was founded by a nurse in Fish Street [1]."],
+      "When did clinic retire?",
+    ],
+    ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
+    [
+      "Who joined her a year later?",
+      ["Who was Edith Garrow?", "She was a nurse."],
+      "Who joined Edith Garrow a year later?",
+    ],
+    ["Where was her clinic?", ["Who was Edith Garrow?", "She was a nurse."], "Where was Edith Garrow's clinic?"],
+    ["Who met her?", ["Who was Edith Garrow?", "She was a nurse."], "Who met Edith Garrow?"],
+    ["What did she do at NASA?", ["Who was Edith Garrow?", "She was a nurse."], "What did Edith Garrow do at NASA?"],
+    ["Are there discounts?", ["What does the Otter course cost?", "…"], "Are there discounts Otter?"],
+    [
+      "How often must I show that I qualify?",
+      ["How much is the Hearth tariff?", "…"],
+      "How often must I show that I qualify?",
+    ],
+    [
+      "then who is the manager?",
+      ["What is the manager's phone number?", "The documents do not say."],
+      "who is the manager?",
+    ],
+    ["And who is the manager?", ["When does the library open?", "…"], "And who is the manager library?"],
+  ])("%s after %s", (question, history, expected) => {
+    const resolved = resolveFollowUp(question, turns(...history));
     if (typeof expected === "string") expect(resolved).toBe(expected);
     else expect(resolved).toMatch(expected);
   });

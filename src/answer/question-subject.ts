@@ -1,0 +1,75 @@
+import { isStopWord, wordsOf } from "../search/tokenize.js";
+
+/** Behind these begins what a question is about: "How deep is the sports pool?". */
+const DETERMINER = /^(?:the|an?|my|your|our|his|her|its|their|this|that|these|those|any|some)$/i;
+/** What is said of a thing rather than a part of what it is called: "When is the sauna open?". */
+const PREDICATE =
+  /^(?:open|closed?|costs?|lasts?|takes?|works?|starts?|begins?|ends?|means?|happens?|looks?|runs?|goes|comes?|needs?|full|free|available|ready|due|necessary|long|deep|high|big|old|heavy|wide|far|fast|\p{L}+ed|built|made|sold|held|kept|found|left|paid|given|taken|written|shown|called)$/iu;
+/** Days and months are no things. */
+const TIME =
+  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december|christmas|easter)$/i;
+
+export function informativeWords(text: string): string[] {
+  return wordsOf(text)
+    .map(({ word }) => word)
+    .filter((word) => !isStopWord(word));
+}
+
+/** Runs of capitalised words, without a question's first word unless that is in capitals or has a digit, and without days. */
+export function nameRuns(text: string): string[] {
+  const runs: string[] = [];
+  let end = -1;
+  wordsOf(text).forEach(({ word, start, end: wordEnd }, i) => {
+    const isName =
+      /^\p{Lu}/u.test(word) &&
+      !isStopWord(word) &&
+      !TIME.test(word) &&
+      (i > 0 || /^\p{Lu}[\p{L}\d-]*[\p{Lu}\d]/u.test(word));
+    if (!isName) return;
+    if (end >= 0 && /^\s+$/.test(text.slice(end, start))) runs[runs.length - 1] += text.slice(end, wordEnd);
+    else runs.push(word);
+    end = wordEnd;
+  });
+  return runs;
+}
+
+/**
+ * The thing that a question is about, as far as that can be told without knowing verbs: the phrase behind its first "the" or
+ * "a" if that holds its name or it has none ("the HTTP gateway"), else what is left of "Who teaches aqua cycling?" without the
+ * verb. Null if there is a name elsewhere, or nothing.
+ */
+export function thingOf(question: string): string | null {
+  const words = wordsOf(question);
+  const names = nameRuns(question);
+  const holdsName = (phrase: string): boolean => names.length === 0 || names.some((name) => phrase.includes(name));
+  for (const [i, { word }] of words.entries()) {
+    if (!DETERMINER.test(word)) continue;
+    const phrase = phraseAt(question, words, i + 1);
+    if (phrase !== null && holdsName(phrase)) return phrase;
+  }
+  if (names.length > 0) return null;
+  const first = words.findIndex(({ word }) => !/^(?:and|but|so|then|ok|okay)$/i.test(word));
+  // "Who teaches", "How deep"; not "how much", which are words that carry nothing.
+  const isAsked = /^(?:who|what|how)$/i.test(words[first]?.word ?? "") && !isStopWord(words[first + 1]?.word ?? "the");
+  const from = words.findIndex(
+    ({ word }, i) => i > first + (isAsked ? 1 : 0) && !isStopWord(word) && !/^when$/i.test(word),
+  );
+  return from < 0 ? null : phraseAt(question, words, from);
+}
+
+/** The informative words from here on that stand side by side, without what is said of them. */
+function phraseAt(
+  text: string,
+  words: readonly { word: string; start: number; end: number }[],
+  from: number,
+): string | null {
+  let to = from;
+  while (
+    to < words.length &&
+    !isStopWord(words[to]!.word) &&
+    (to === from || /^\s+$/.test(text.slice(words[to - 1]!.end, words[to]!.start)))
+  )
+    to++;
+  while (to - 1 > from && PREDICATE.test(words[to - 1]!.word)) to--;
+  return to === from ? null : text.slice(words[from]!.start, words[to - 1]!.end);
+}
