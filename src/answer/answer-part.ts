@@ -1,5 +1,5 @@
 import type { Side } from "./comparison.js";
-import { type Composed, composeExtractive } from "./compose.js";
+import { type Composed, composeExtractive, inProse } from "./compose.js";
 import {
   composeFaq,
   composeFaqOfOtherForm,
@@ -12,10 +12,12 @@ import {
   nearestFaq,
   type NearFaq,
 } from "./faq.js";
+import { furtherBlocks, furtherEvidence } from "./further.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
 import { termsOf } from "../search/tokenize.js";
-import { type Evidence, holds } from "./evidence.js";
+import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
 import { decide } from "./refuse.js";
+import type { Question } from "./question.js";
 import type { Block } from "./statement.js";
 import type { Nearest } from "./suggest.js";
 import type { PartTrace } from "./trace.js";
@@ -35,6 +37,8 @@ export interface PartOptions {
   sources?: readonly string[] | undefined;
   /** What is quoted must speak of this side of a comparison, and briefly. */
   about?: Side;
+  /** What was said to this question already: more is wanted. */
+  told?: string | null;
   /** Traces all candidates of the retrieval. */
   showAll?: boolean | undefined;
 }
@@ -43,12 +47,14 @@ export interface PartOptions {
 const SIDE_STATEMENTS = 2;
 /** A term held this well is named. */
 const NAMED = 0.6;
+/** So many sentences are told where what answers best was told. */
+const FURTHER_STATEMENTS = 2;
 
 /** Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all. */
 export async function answerPart(
   deps: AnswerDeps,
   text: string,
-  { sources, about, showAll }: PartOptions = {},
+  { sources, about, told = null, showAll }: PartOptions = {},
 ): Promise<PartAnswer> {
   const found = await lookUp(deps, text, sources, showAll);
   const started = performance.now();
@@ -64,10 +70,16 @@ export async function answerPart(
   const nearEnough = isOtherForm ? FAQ_NEAR_OF_OTHER_FORM : asIs;
   // Where the documents have none of the words, nor any like them, what an item has of the evidence is chance.
   const byFaq = faq !== null && faq.nearness >= nearEnough && verdict.refusal !== "unknown_words";
-  const composed: Composed =
-    verdict.answer && !byFaq ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS) : NOTHING;
   const composeItem = isOtherForm ? composeFaqOfOtherForm : composeFaq;
-  const blocks = byFaq ? composeItem(faq.passage) : composed.blocks;
+  const itemBlocks = byFaq ? further(composeItem(faq.passage), told) : [];
+  const isAnswered = verdict.answer || byFaq;
+  const composed: Composed =
+    itemBlocks.length > 0 || !isAnswered
+      ? NOTHING
+      : told === null
+        ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS)
+        : composeFurther(question, terms, evidence, told);
+  const blocks = itemBlocks.length > 0 ? itemBlocks : composed.blocks;
   const confidence = byFaq ? Math.min(0.99, faq.nearness) : verdict.confidence;
   const ms = { ...found.ms, decide: decidedAt - started, compose: performance.now() - decidedAt };
   const near = {
@@ -94,6 +106,28 @@ function speakingOf({ own, other }: Side, { terms, evidence }: LookUp): Evidence
     units.has(hit.passage.units[hit.passage.units.indexOf(unit) - 1]!);
   const labelled = named.filter(({ features }) => features.label === 1);
   return labelled.length > 0 ? labelled : evidence.filter((item) => units.has(item.unit) || goesOn(item));
+}
+
+function further(blocks: Block[], told: string | null): Block[] {
+  return told === null ? blocks : furtherBlocks(blocks, told);
+}
+
+/** What was not said yet; where that is a list which was told whole, the sentences that come next. */
+function composeFurther(
+  question: Question,
+  terms: readonly WeightedTerm[],
+  evidence: readonly Evidence[],
+  told: string,
+): Composed {
+  const left = furtherEvidence(
+    evidence,
+    terms.some(({ isName }) => isName),
+    told,
+  );
+  if (left.length === 0) return NOTHING;
+  const composed = composeExtractive(question, terms, left);
+  const blocks = furtherBlocks(composed.blocks, told);
+  return blocks.length > 0 ? { ...composed, blocks } : inProse(left.slice(0, FURTHER_STATEMENTS));
 }
 
 const NOTHING: Composed = { blocks: [], why: new Map() };

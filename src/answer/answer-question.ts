@@ -7,7 +7,7 @@ import { comparedSides } from "./comparison.js";
 import { withoutCourtesies } from "./courtesies.js";
 import { explanationOf } from "./explain.js";
 import { fuseRankings, generate, type Generated, PART_NOT_FOUND_TEXT } from "./generate.js";
-import { acceptsOffer, resolveFollowUp } from "./follow-up.js";
+import { acceptsOffer, asksForMore, resolveFollowUp, toldSoFar } from "./follow-up.js";
 import type { AnswerDeps } from "./look-up.js";
 import { splitQuestion } from "./question.js";
 import { smallTalk } from "./small-talk.js";
@@ -38,6 +38,7 @@ export interface AnswerOptions {
 }
 
 const NOT_FOUND_TEXT = "The documents do not say.";
+const NO_MORE_TEXT = "The documents say no more about it.";
 const NOTHING_OFFERED = "What would you like to know? Ask me a question about the documents.";
 /** Quotes that are surer than this stand against a model that finds no answer. */
 const SURE = 0.9;
@@ -63,18 +64,22 @@ export async function answerQuestion(
   const asked = withoutCourtesies(request.question);
   const isFirst = questionsOf(request.history ?? []).every(({ role }) => role !== "user");
   // "Yes" to nothing is no question.
-  const talk = smallTalk(request.question) ?? (isFirst && acceptsOffer(asked) ? { reply: NOTHING_OFFERED } : null);
+  const talk =
+    smallTalk(request.question) ??
+    (isFirst && (acceptsOffer(asked) || asksForMore(asked)) ? { reply: NOTHING_OFFERED } : null);
   const steers = talk === null && steersTheBot(asked);
   const resolved = talk !== null || steers ? asked : await resolve(deps, asked, request, options);
+  const told = toldSoFar(asked, questionsOf(request.history ?? []));
   const found =
-    talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options);
+    talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options, told);
   const blocks = found.flatMap((part) => part.blocks);
   const cited = cite(withoutRepeats(blocks), await documentsOf(deps.index, blocks));
   const isFound = talk !== null || cited.citations.length > 0;
   const quoted: Said = {
     answered: isFound,
     citations: cited.citations,
-    pieces: talk !== null ? [talk.reply] : isFound ? withGap(cited, found) : [NOT_FOUND_TEXT],
+    pieces:
+      talk !== null ? [talk.reply] : isFound ? withGap(cited, found) : [told === null ? NOT_FOUND_TEXT : NO_MORE_TEXT],
     mode: { model: "extractive", mode: "extractive" },
   };
   const generated = found.length === 0 ? null : await askModel(deps, resolved, request, found, options);
@@ -198,11 +203,12 @@ async function answerParts(
   parts: readonly string[],
   sources: readonly string[] | undefined,
   { signal, explain }: AnswerOptions,
+  told: string | null = null,
 ): Promise<PartAnswer[]> {
   const found: PartAnswer[] = [];
   for (const part of parts) {
     signal?.throwIfAborted();
-    found.push(...(await answerSides(deps, part, { sources, showAll: explain })));
+    found.push(...(await answerSides(deps, part, { sources, told, showAll: explain })));
   }
   signal?.throwIfAborted();
   return found;

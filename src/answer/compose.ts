@@ -106,6 +106,12 @@ export function composeExtractive(
   return { blocks: inBlocks(statements), why };
 }
 
+/** Evidence as it is, one after the other. */
+export function inProse(evidence: readonly Evidence[]): Composed {
+  const statements = mergeSame(evidence.map(({ hit, unit }) => statementOf(hit.passage, unit)));
+  return { blocks: inBlocks(statements), why: new Map(evidence.map((item) => [item, "what comes next"])) };
+}
+
 function withoutLead(statement: Statement): Statement {
   return { ...statement, lead: null };
 }

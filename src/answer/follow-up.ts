@@ -31,7 +31,9 @@ const BARE_QUESTION_WORD =
 const WHICH_ONES =
   /^(?:and |so |ok,? )?(?:(?:which|what|who)(?: ones?| (?:are|were) (?:they|those))?|(?:please )?(?:name|list) (?:them|those)(?: all)?)(?: please)?[?!.\s]*$/i;
 const GO_ON =
-  /^(?:yes|yeah|yep|sure|ok|okay|please|go on|continue|more|tell me more|and\?|go ahead|(?:yes|ok|okay|sure),? (?:please|do|go ahead|tell me|sure)(?: do)?|please do|i would|i'd like that|of course)[.!?\s]*$/i;
+  /^(?:yes|yeah|yep|sure|ok|okay|please|go ahead|(?:yes|ok|okay|sure),? (?:please|do|go ahead|tell me|sure)(?: do)?|please do|i would|i'd like that|of course)[.!?\s]*$/i;
+const MORE =
+  /^(?:and |ok,? |yes,? )?(?:(?:please |(?:can|could|would) you (?:please )?)?(?:tell|show|give) me more|more|go on|continue|and\?|(?:is there )?(?:anything|something) (?:else|more)|what else)(?: (?:about|on) (?:it|this|that|them|him|her))?(?:,? please)?[.!?\s]*$/i;
 /** What an assistant puts before a question that it offers to answer. */
 const OFFER =
   /^(?:would you like (?:me )?to (?:know|hear|tell you|explain|see)|do you want (?:me )?to (?:know|hear|tell you|explain)|shall i (?:tell you|explain|list|quote|show(?: you)?|give you)|should i (?:tell you|explain|list)|you (?:could|can|may|might) (?:also )?ask:?|did you mean:?|may i suggest:?)\s*/i;
@@ -46,6 +48,21 @@ const ASKING_WORDS = /^(give|tell|list|name|explain|describe|example|examples|sh
 /** "Yes, please": the message accepts what was offered rather than asking anything itself. */
 export function acceptsOffer(question: string): boolean {
   return GO_ON.test(question.trim());
+}
+
+/** "Tell me more": of what the question before asked for. */
+export function asksForMore(question: string): boolean {
+  return MORE.test(question.trim());
+}
+
+/**
+ * What was said so far to the question that "tell me more" goes on with; null if something else is asked, or was offered.
+ */
+export function toldSoFar(question: string, history: readonly Turn[]): string | null {
+  if (!asksForMore(question)) return null;
+  const from = history.findLastIndex(({ role, content }) => role === "user" && !asksForMore(content));
+  const told = history.slice(from + 1).flatMap(({ role, content }) => (role === "user" ? [] : [content]));
+  return from < 0 || told.length === 0 || offeredIn(told.at(-1)!) !== null ? null : told.join("\n");
 }
 
 /**
@@ -70,7 +87,7 @@ export function resolveFollowUp(question: string, history: readonly Turn[]): str
 
 function resolveAgainst(question: string, previous: string, said: string | null): string {
   const text = question.trim();
-  if (GO_ON.test(text)) return offeredIn(said) ?? previous;
+  if (acceptsOffer(text) || asksForMore(text)) return offeredIn(said) ?? previous;
   const subject = NEW_SUBJECT.exec(text.replace(/[?!.\s]+$/, ""));
   if (subject !== null) return replaceSubject(previous, (subject[1] ?? subject[2])!);
   if (WHICH_ONES.test(text) && /\bhow many\b/i.test(previous)) return previous.replace(/\bhow many\b/i, "Which");

@@ -54,6 +54,34 @@ describe("answers over the shipped corpus", () => {
     expect((await ask("And Cassini-Huygens?", history)).answer).toMatch(/1997/);
   });
 
+  it("tells more each time it is asked to, until there is no more", async () => {
+    const question = "What is the Artemis program?";
+    const history: Turn[] = [];
+    const quotes: string[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const asked = turn === 0 ? question : turn % 2 === 0 ? "what else?" : "Tell me more about it, please.";
+      const answer = await ask(asked, history);
+      await expectWired(deps, answer);
+      history.push({ role: "user", content: asked }, { role: "assistant", content: answer.answer });
+      if (answer.status === "not_found") break;
+      for (const { quote } of answer.citations) {
+        expect(quotes).not.toContain(quote);
+        quotes.push(quote);
+      }
+    }
+    expect(quotes.length).toBeGreaterThan(4);
+    expect(quotes.filter((quote) => quote.includes("Artemis")).length).toBeGreaterThan(3);
+    expect(history.at(-1)!.content).toBe("The documents say no more about it.");
+  });
+
+  it("tells no more of what it could not answer", async () => {
+    const history: Turn[] = [
+      { role: "user", content: "Who is the president of France?" },
+      { role: "assistant", content: "The documents do not say." },
+    ];
+    expect(await ask("tell me more", history)).toMatchObject({ status: "not_found", citations: [] });
+  });
+
   it("answers both halves of a double question, each cited", async () => {
     const answer = await ask("Who built the L-band radar and when was Cassini-Huygens launched?");
     expect(answer.answer).toMatch(/L-band radar was built by NASA[\s\S]*1997/);

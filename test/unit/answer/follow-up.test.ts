@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acceptsOffer, resolveFollowUp } from "../../../src/answer/follow-up.js";
+import { acceptsOffer, resolveFollowUp, toldSoFar } from "../../../src/answer/follow-up.js";
 import type { Turn } from "../../../src/types.js";
 
 /** Alternating turns, the user's first. */
@@ -152,6 +152,28 @@ describe("an offer that is accepted", () => {
       expect(acceptsOffer(text)).toBe(false);
     },
   );
+});
+
+describe("what was told already", () => {
+  const history = turns("What is NISAR?", "A mission [1].", "tell me more", "It has two radars [1].");
+
+  it.each(["more", "Tell me more about it, please.", "what else?", "is there anything else?", "go on"])(
+    "%s: all that was said since the question",
+    (question) => {
+      expect(toldSoFar(question, history)).toBe("A mission [1].\nIt has two radars [1].");
+      expect(resolveFollowUp(question, history)).toBe("What is NISAR?");
+    },
+  );
+
+  it.each(["yes", "Tell me more about Cassini", "Who built it?", "more radars"])("%s asks for something else", (question) => {
+    expect(toldSoFar(question, history)).toBeNull();
+  });
+
+  it("is nothing where a question was offered, or none was asked", () => {
+    expect(toldSoFar("go on", turns("What is NISAR?", "A mission. Shall I say who built its radars?"))).toBeNull();
+    expect(toldSoFar("go on", [{ role: "assistant", content: "Hello." }])).toBeNull();
+    expect(toldSoFar("go on", [])).toBeNull();
+  });
 });
 
 describe("what is resolved wrongly yet", () => {
