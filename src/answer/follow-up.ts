@@ -1,14 +1,17 @@
-import { isStopWord, termsOf } from "../search/tokenize.js";
+import { isStopWord, termsOf, wordsOf } from "../search/tokenize.js";
 import type { Turn } from "../types.js";
-import { informativeWords, nameRuns, thingOf } from "./question-subject.js";
+import { informativeWords, isTime, nameRuns, thingsOf } from "./question-subject.js";
 
+const TIME = "(?:time|day|night|week|weekend|month|year|morning|afternoon|evening|point|moment|case|way)s?\\b";
 /** Not "is there", "that I still qualify" or "that night". */
 const PRONOUN = new RegExp(
   "\\b(?:(?:it|its|they|them|their|theirs|he|him|his|she|her|hers)\\b|(?<!\\b(?:is|are|was|were) )there\\b(?! (?:is|are|was|were)\\b)" +
     "|(?:this|that|these|those)\\b(?! (?:i|you|we|he|she|it|they|there|the|an?|my|your|our|his|her|their)\\b)" +
-    "(?! (?:time|day|night|week|weekend|month|year|morning|afternoon|evening|point|moment|case|way)s?\\b))",
+    `(?! ${TIME}))`,
   "i",
 );
+/** Of what was asked before, though nothing stands for it: "What happened that night?", "Are there discounts?". */
+const BESIDE = new RegExp(`\\b(?:(?:is|are|was|were) there\\b|(?:this|that|these|those) ${TIME})`, "i");
 /** "How long does it take to get to Mars?": it is nothing. */
 const NOTHING_OF_ITS_OWN =
   /\bit (?:(?:takes?|costs?)\b.*\bto|possible|true|likely|unlikely|better|best|worth|correct|ok|okay|easy|hard|difficult|important|necessary|useful)\b/i;
@@ -110,7 +113,7 @@ function resolveAgainst(question: string, previous: string, said: string | null)
   // "Then who is the manager?" after the manager's telephone number: it says itself what it is about.
   const rest = text.replace(/^(?:(?:and|but|so|then|ok|okay)\b,?\s*)+/i, "");
   if (rest !== text && /^(who|what) (is|are|was|were) the\b/i.test(rest) && sharesWord(rest, previous)) return rest;
-  if (/^(and|but|so|then)\b/i.test(text) || ONE.test(text) || (isShort && !startsOver))
+  if (/^(and|but|so|then)\b/i.test(text) || ONE.test(text) || BESIDE.test(text) || (isShort && !startsOver))
     return `${text.replace(/[?!.\s]+$/, "")} ${referent}?`;
   return question;
 }
@@ -169,7 +172,7 @@ function referentOf(question: string, pronoun: string): string {
   // "That" and "this" can be all that was said rather than a thing.
   if (/^(?:this|that|these|those)$/i.test(pronoun)) return names || all;
   if (pronoun === "" && names !== "") return names;
-  return thingOf(question) ?? (names || all);
+  return thingsOf(question) ?? (names || all);
 }
 
 /**
@@ -179,7 +182,11 @@ function referentOf(question: string, pronoun: string): string {
 function replaceSubject(previous: string, subject: string): string {
   const bare = subject.replace(ONE, "").trim();
   const question = previous.replace(/[?!.\s]+$/, "");
-  const last = nameRuns(question).at(-1);
+  const day = /^(?:on |in )?(?:the )?(\S+)$/i.exec(bare)?.[1] ?? "";
+  const before = wordsOf(question).findLast(({ word }) => isTime(word));
+  if (isTime(day) && before !== undefined)
+    return `${question.slice(0, before.start)}${day}${question.slice(before.end)}?`;
+  const last = isTime(day) ? undefined : nameRuns(question).at(-1);
   if (last !== undefined && /^(?:the |on |in |at |for |with |from )?\p{Lu}/u.test(bare)) {
     const at = previous.lastIndexOf(last);
     const prepositionBefore = /\b(?:on|in|at|for|with|from) $/i.test(previous.slice(0, at));
@@ -191,7 +198,7 @@ function replaceSubject(previous: string, subject: string): string {
     const same = new RegExp(`\\b(?:${preposition[1] ?? "with|without"}) (?:\\S+ ){0,3}\\S+$`, "i").exec(question);
     return same === null ? `${question} ${bare}?` : `${question.slice(0, same.index)}${bare}?`;
   }
-  const thing = thingOf(question);
+  const thing = thingsOf(question, 1);
   const head = (phrase: string): string | undefined => termsOf(phrase).at(-1);
   if (thing !== null && head(thing) === head(bare) && question.includes(thing))
     return `${question.replace(thing, bare.replace(/^(?:the|an?) /i, ""))}?`;

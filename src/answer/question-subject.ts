@@ -9,6 +9,14 @@ const PREDICATE =
 const TIME =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december|christmas|easter)$/i;
 
+/** "How long does the crew stay at the station?": it may be either. */
+const MOST_THINGS = 2;
+
+/** A day, a month or a holiday. */
+export function isTime(word: string): boolean {
+  return TIME.test(word);
+}
+
 export function informativeWords(text: string): string[] {
   return wordsOf(text)
     .map(({ word }) => word)
@@ -23,7 +31,7 @@ export function nameRuns(text: string): string[] {
     const isName =
       /^\p{Lu}/u.test(word) &&
       !isStopWord(word) &&
-      !TIME.test(word) &&
+      !isTime(word) &&
       (i > 0 || /^\p{Lu}[\p{L}\d-]*[\p{Lu}\d]/u.test(word));
     if (!isName) return;
     if (end >= 0 && /^\s+$/.test(text.slice(end, start))) runs[runs.length - 1] += text.slice(end, wordEnd);
@@ -34,25 +42,32 @@ export function nameRuns(text: string): string[] {
 }
 
 /**
- * The thing that a question is about, as far as that can be told without knowing verbs: the phrase behind its first "the" or
- * "a" if that holds its name or it has none ("the HTTP gateway"), else what is left of "Who teaches aqua cycling?" without the
- * verb. Null if there is a name elsewhere, or nothing.
+ * The things that a question is about, as far as that can be told without knowing verbs: the phrases behind "the" or "a"
+ * ("the HTTP gateway") and other names; else what is left of "Who teaches aqua cycling?" without the verb. Null if there are only
+ * names, or nothing.
  */
-export function thingOf(question: string): string | null {
+export function thingsOf(question: string, most = MOST_THINGS): string | null {
   const words = wordsOf(question);
   const names = nameRuns(question);
-  const holdsName = (phrase: string): boolean => names.length === 0 || names.some((name) => phrase.includes(name));
-  for (const [i, { word }] of words.entries()) {
-    if (!DETERMINER.test(word)) continue;
-    const phrase = phraseAt(question, words, i + 1);
-    if (phrase !== null && holdsName(phrase)) return phrase;
+  const phrases = words.flatMap(({ word, end }, i) => {
+    const phrase = DETERMINER.test(word) ? phraseAt(question, words, i + 1) : null;
+    return phrase === null ? [] : [{ phrase, after: question.slice(question.indexOf(phrase, end) + phrase.length) }];
+  });
+  // "The price of a ticket": it is the ticket.
+  const things = phrases
+    .filter(({ after }, i) => i === phrases.length - 1 || !/^ of\b/i.test(after))
+    .map(({ phrase }) => phrase);
+  const holdsName = things.some((phrase) => names.some((name) => phrase.includes(name)));
+  if (names.length > 0 && !holdsName) return null;
+  if (things.length > 0) {
+    const others = names.filter((name) => !things.some((phrase) => phrase.includes(name)));
+    return [...things.slice(0, most), ...(most > 1 ? others : [])].join(" ");
   }
-  if (names.length > 0) return null;
-  const first = words.findIndex(({ word }) => !/^(?:and|but|so|then|ok|okay)$/i.test(word));
+  const start = words.findIndex(({ word }) => !/^(?:and|but|so|then|ok|okay)$/i.test(word));
   // "Who teaches", "How deep"; not "how much", which are words that carry nothing.
-  const isAsked = /^(?:who|what|how)$/i.test(words[first]?.word ?? "") && !isStopWord(words[first + 1]?.word ?? "the");
+  const isAsked = /^(?:who|what|how)$/i.test(words[start]?.word ?? "") && !isStopWord(words[start + 1]?.word ?? "the");
   const from = words.findIndex(
-    ({ word }, i) => i > first + (isAsked ? 1 : 0) && !isStopWord(word) && !/^when$/i.test(word),
+    ({ word }, i) => i > start + (isAsked ? 1 : 0) && !isStopWord(word) && !/^when$/i.test(word),
   );
   return from < 0 ? null : phraseAt(question, words, from);
 }

@@ -79,6 +79,25 @@ describe("resolveFollowUp", () => {
       ["Who founded the clinic?", "It was founded by a nurse in Fish Street [1]."],
       "When did clinic retire?",
     ],
+    [
+      "Which firms are in it?",
+      ["Give an example of a public-private partnership.", "…"],
+      "Which firms are in public-private partnership?",
+    ],
+    ["Where can I buy it?", ["What is the price of a ticket?", "…"], "Where can I buy ticket?"],
+    [
+      "How many people joined that year?",
+      ["When was Larkmoor founded?", "…"],
+      "How many people joined that year Larkmoor?",
+    ],
+    ["How big is it?", ["How long does the crew stay at the station?", "…"], "How big is crew stay station?"],
+    ["Why was it dropped?", ["Who built the L-band radar for NISAR?", "…"], "Why was L-band radar NISAR dropped?"],
+    [
+      "And Saturdays?",
+      ["When is the Movement Room open on Fridays?", "…"],
+      "When is the Movement Room open on Saturdays?",
+    ],
+    ["and in june", ["When is the Movement Room open?", "…"], "When is the Movement Room open in june?"],
     ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
     [
       "Who joined her a year later?",
@@ -165,9 +184,12 @@ describe("what was told already", () => {
     },
   );
 
-  it.each(["yes", "Tell me more about Cassini", "Who built it?", "more radars"])("%s asks for something else", (question) => {
-    expect(toldSoFar(question, history)).toBeNull();
-  });
+  it.each(["yes", "Tell me more about Cassini", "Who built it?", "more radars"])(
+    "%s asks for something else",
+    (question) => {
+      expect(toldSoFar(question, history)).toBeNull();
+    },
+  );
 
   it("is nothing where a question was offered, or none was asked", () => {
     expect(toldSoFar("go on", turns("What is NISAR?", "A mission. Shall I say who built its radars?"))).toBeNull();

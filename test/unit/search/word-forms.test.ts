@@ -9,34 +9,21 @@ const lines = FORMS.trim()
 
 describe("forms of a word", () => {
   it.each([
-    ["How much was it bought for?", "buy"],
     ["the buses", "bus"],
-    ["two knives", "knife"],
-    ["in the centres", "center"],
-    ["centred", "centered"],
-    ["recognised", "recognize"],
-    ["organisations", "organization"],
-    ["analysed", "analysis"],
-    ["favourite colours", "favorite color"],
-    ["catalogued", "catalog"],
-    ["tries", "try"],
+    ["two wolves", "wolf"],
+    ["along the kerbs", "curb"],
+    ["sorted and categorised", "categorize"],
+    ["localisation", "localize"],
+    ["dealt with", "deal"],
   ])("%s: the terms of %s", (text, word) => {
     expect(termsOf(text)).toEqual(expect.arrayContaining(termsOf(word)));
     expect(termsOf(word)).not.toEqual([]);
   });
 
-  it.each([
-    "exercise",
-    "promised",
-    "rises",
-    "wise",
-    "organism",
-    "programmer",
-    "greyhound",
-    "laboratory",
-    "critics",
-    "advertising",
-  ])("%s is left as it is", (word) => expect(baseForm(word)).toBe(word));
+  it.each(["exercise", "promised", "rises", "wise", "organised", "localism", "critics", "advertising", "personal"])(
+    "%s is left as it is",
+    (word) => expect(baseForm(word)).toBe(word),
+  );
 
   it("are each of one word, which has no other base form itself", () => {
     const all = lines.flatMap(([, ...forms]) => forms);

@@ -33,10 +33,8 @@ PIECES = 4  # as many batches of texts of like length
 STEPS = [2, 3]  # how far apart the neighbours are that a block's words hear
 LOOKS, STOP, NAME, FOCUS, CAPITALS = 15, 1 << 10, 1 << 13, 1 << 14, 1 | 2 | 1 << 11
 NAME_SHAPE, WORD_SHAPE = LEARNED_FROM + 8, LEARNED_FROM + 9  # see dump.mjs
-NEGATIVES, BATCH, RATE, DROPOUT, SPAN, ALONE, ANY = 7, 32, 2e-3, 0.1, 0.5, 0.2, 0.5
+NEGATIVES, BATCH, RATE, DROPOUT, SPAN, ALONE, ANY = 7, 32, 2e-3, 0.2, 0.5, 0.2, 0.5
 FOREIGN = 0.06  # of the questions beside another's candidates, as a collection about other things has them
-SWAPPED = 0.1  # of the questions with another word of the same subject in the place of one that the right sentence has
-MATCHED, UNLIKE = 0.6, 0.4  # from this cosine on a sentence has a word; up to this one words mean different things
 SMALL = 0.3  # of the questions as a collection of a few sentences has them: no word is rare there
 vectors = np.fromfile(MODELS / "docent-words-en" / "vectors.bin", np.int8).reshape(-1, 100).astype(np.float32)
 
@@ -51,7 +49,6 @@ class Data:
         meta = json.load(open(folder / "meta.json"))
         self.set, self.mode = (np.array([m[i] for m in meta["meta"]]) for i in (0, 1))
         self.learned, self.names = meta["learned"], meta["names"]
-        self.unit = np.vstack([vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.zeros((len(self.learned), 100), np.float32)])
         self.x = read("x", np.float32).reshape(-1, len(self.names))
         file = folder / "cover.npy"
         if not file.exists():
@@ -62,21 +59,19 @@ class Data:
         """How like each word of a question the likest word of a sentence is, of what introduces it, and of its neighbours, and
         whether it is the same."""
         out = np.lib.format.open_memmap(file, "w+", np.float16, (len(self.c), QUESTION, 8))
+        unit = np.vstack([vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.zeros((len(self.learned), 100), np.float32)])
         for number, first, count, _ in self.q:
             words = slice(self.off[number], self.off[number + 1])
             texts, where = np.unique(self.c[first : first + count, :4], return_inverse=True)
             where = where.reshape(count, 4)
-            held = np.stack([self.held(text, self.emb[words], self.tid[words]) for text in texts])
+            held = np.zeros((len(texts), 2, words.stop - words.start), np.float32)
+            for k, text in enumerate(texts):
+                own = slice(self.off[text], self.off[text + 1])
+                if own.stop > own.start:
+                    same = self.tid[own, None] == self.tid[None, words]
+                    held[k] = np.maximum(unit[self.emb[own]] @ unit[self.emb[words]].T, same).max(0), same.max(0)
             out[first : first + count, : held.shape[2]] = held[where].reshape(count, 8, -1).transpose(0, 2, 1)
         out.flush()
-
-    def held(self, text, emb, tid):
-        """[2, words]: how like its likest word is, and whether it has the word itself."""
-        own = slice(self.off[text], self.off[text + 1])
-        if own.stop == own.start:
-            return np.zeros((2, len(emb)), np.float32)
-        same = self.tid[own, None] == tid
-        return np.stack([np.maximum(self.unit[self.emb[own]] @ self.unit[emb].T, same).max(0), same.max(0)])
 
     def right(self, i):
         return self.c[self.q[i, 1] : self.q[i, 1] + self.q[i, 2], 5]
@@ -262,34 +257,6 @@ def roughen(b, step, random):
         words["emb"][lost] = np.where(words["flags"][lost] & (1 | 1 << 11), NAME_SHAPE, WORD_SHAPE)
 
 
-def swap(data, b, questions, candidates, random):
-    """Puts another word of the same subject in the place of one that the right sentence has: "Who sold the radar?" of the one
-    that built it. What is asked for is hardly there then. Which questions of the batch were changed."""
-    q, done = b["q"], np.zeros(len(questions), bool)
-    content = lambda flags, emb: (flags & STOP == 0) & (emb < LEARNED_FROM)
-    for k, i in enumerate(questions):
-        if random.random() >= SWAPPED or not b["right"][k].any():
-            continue
-        has = b["cover"][k, b["right"][k]][:, :, 0].max(0) >= MATCHED
-        places = np.where(q["mask"][k] & content(q["flags"][k], q["emb"][k]) & has[: q["emb"].shape[1]])[0]
-        other = data.q[random.choice(data.of[data.set[i]]), 0]
-        words = np.arange(data.off[other], data.off[other + 1])
-        words = words[content(data.flags[words], data.emb[words])]
-        if len(places) == 0 or len(words) == 0:
-            continue
-        at, word = random.choice(places), random.choice(words)
-        if (data.unit[q["emb"][k][q["mask"][k]]] @ data.unit[data.emb[word]]).max() > UNLIKE:
-            continue
-        for name in ("emb", "tid", "flags", "idf"):
-            q[name][k, at] = getattr(data, name)[word]
-        for c, candidate in enumerate(candidates[k]):
-            if candidate >= 0:
-                held = [data.held(text, data.emb[[word]], data.tid[[word]])[:, 0] for text in data.c[candidate, :4]]
-                b["cover"][k, c, at] = np.concatenate(held)
-        done[k] = True
-    return done
-
-
 def held_out(name):
     return name in HELD_OUT or HELD_OUT_SUBJECT.match(name) is not None
 
@@ -301,7 +268,6 @@ def train(data, checkpoint, epochs, start=None, rate=RATE):
     learned_from = np.isin(source, SOURCES) & ~np.array([held_out(name) for name in data.set])
     answerable = (data.mode == "answerable") & np.array([data.right(i).any() for i in range(len(data.q))])
     questions = np.where(learned_from & (answerable | np.isin(data.mode, ["impossible", "near-miss"])))[0]
-    data.of = {name: questions[data.set[questions] == name] for name in np.unique(data.set[questions])}
     model = Reader(len(data.learned), len(data.names)) if start is None else load(data, start)
     others = [p for name, p in model.named_parameters() if name != "lin"]
     optimizer = torch.optim.AdamW([{"params": others}, {"params": [model.lin]}], lr=rate, weight_decay=0.01)
@@ -314,10 +280,7 @@ def train(data, checkpoint, epochs, start=None, rate=RATE):
         for at in range(0, len(order) - BATCH + 1, BATCH):
             ids = order[at : at + BATCH]
             foreign = random.random(BATCH) < FOREIGN
-            candidates = padded([chosen(data, j, random) for j in np.where(foreign, random.permutation(ids), ids)])
-            b = data.batch(ids, candidates)
-            b["right"][foreign] = False
-            foreign |= swap(data, b, ids, candidates, random)
+            b = data.batch(ids, padded([chosen(data, j, random) for j in np.where(foreign, random.permutation(ids), ids)]))
             for part in (b["right"], b["span"]):
                 part[foreign] = False
             roughen(b, step, random)
