@@ -142,15 +142,13 @@ function sharesWord(text: string, other: string): boolean {
 /** Whom the question before was about, or asked for and was told; nobody whom the question at hand names beside. */
 function personOf(previous: string, said: string | null, question: string): string | null {
   const isNew = (run: string): boolean => !question.includes(run);
-  const subjects = nameRuns(previous).filter(
+  const subject = nameRuns(previous).find(
     (run) => isNew(run) && !BEHIND.test(previous.slice(0, previous.indexOf(run))),
   );
-  const told = [...nameRuns(said ?? "").filter((run) => run.includes(" ")), ...titled(said ?? "")]
-    .filter((run) => isNew(run) && !previous.includes(run))
-    .filter((run) => !BEHIND.test(said!.slice(0, said!.indexOf(run))))
+  const [answer] = [...nameRuns(said ?? "").filter((run) => run.includes(" ")), ...titled(said ?? "")]
+    .filter((run) => isNew(run) && !previous.includes(run) && !BEHIND.test(said!.slice(0, said!.indexOf(run))))
     .sort((a, b) => said!.indexOf(a) - said!.indexOf(b));
-  const answer = told[0];
-  return (ASKS_FOR_SOMEBODY.test(previous) ? answer : undefined) ?? subjects[0] ?? answer ?? null;
+  return (ASKS_FOR_SOMEBODY.test(previous) ? answer : undefined) ?? subject ?? answer ?? null;
 }
 
 /** Names behind a title or an initial, which one word can be: "Dr. S. Somanath". */
