@@ -103,7 +103,7 @@ function resolveAgainst(question: string, previous: string, said: string | null)
   if (name !== undefined && !isBeforeName) return question;
   const referent =
     (pronoun && PERSON.test(pronoun[0]) ? personOf(previous, said, text) : null) ??
-    referentOf(previous, THING.test(text) ? "it" : (pronoun?.[0] ?? ""));
+    referentOf(previous, said, THING.test(text) ? "it" : (pronoun?.[0] ?? ""));
   if (pronoun) {
     const after = text.slice(pronoun.index + pronoun[0].length);
     return text.slice(0, pronoun.index) + replacementFor(pronoun[0], after, referent) + after;
@@ -151,13 +151,19 @@ function personOf(previous: string, said: string | null, question: string): stri
   return (ASKS_FOR_SOMEBODY.test(previous) ? answer : undefined) ?? subject ?? answer ?? null;
 }
 
+/** What an answer says something of, if that has a name: "Hubble was launched in 1990". */
+function subjectOf(said: string): string | null {
+  const subject = /^(?:The )?((?:\p{Lu}[\p{L}\d-]* ?){1,4}) (?:is|was|has|had|will|can)\b/u.exec(said)?.[1]?.trim();
+  return subject === undefined || isStopWord(subject) ? null : subject;
+}
+
 /** Names behind a title or an initial, which one word can be: "Dr. S. Somanath". */
 function titled(text: string): string[] {
   return [...text.matchAll(/\b(?:Dr|Mr|Mrs|Ms|Prof|\p{Lu})\. (\p{Lu}\p{Ll}[\p{L}'’-]*)/gu)].map(([, name]) => name!);
 }
 
 /** What the question before was about, as a pronoun or a question that says little takes it up. */
-function referentOf(question: string, pronoun: string): string {
+function referentOf(question: string, said: string | null, pronoun: string): string {
   const words = informativeWords(question).filter((word) => !ASKING_WORDS.test(word));
   // "They" after "Which rovers went to Mars?" are the rovers: the whole question says which.
   const isPlural = /^(they|them|their|theirs|those|these)$/i.test(pronoun);
@@ -170,7 +176,9 @@ function referentOf(question: string, pronoun: string): string {
   // "That" and "this" can be all that was said rather than a thing.
   if (/^(?:this|that|these|those)$/i.test(pronoun)) return names || all;
   if (pronoun === "" && names !== "") return names;
-  return thingsOf(question) ?? (names || all);
+  const referent = thingsOf(question) ?? (names || all);
+  const told = asksWhich && !isPlural && said !== null ? subjectOf(said) : null;
+  return told === null || referent.includes(told) ? referent : `${referent} ${told}`;
 }
 
 /**

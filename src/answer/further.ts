@@ -1,5 +1,5 @@
 import type { Evidence } from "./evidence.js";
-import type { Block } from "./statement.js";
+import { type Block, type Statement, statementOf } from "./statement.js";
 
 /** Evidence whose score is this much below the best is no more of an answer; where it has the question's names it is about the same. */
 const FURTHER = 4;
@@ -11,14 +11,19 @@ export function furtherEvidence(evidence: readonly Evidence[], hasNames: boolean
   const best = evidence[0]?.score ?? 0;
   const isNear = ({ score, features }: Evidence): boolean =>
     score >= best - FURTHER || (hasNames && features.namesOwn === 1);
-  return evidence.filter((item) => isNear(item) && !wasTold(item.text, told));
+  return evidence.filter((item) => isNear(item) && isNew(statementOf(item.hit.passage, item.unit), told));
 }
 
 /** Blocks without what was said before: a list may have been told. */
 export function furtherBlocks(blocks: readonly Block[], told: string): Block[] {
   return blocks
-    .map((block) => ({ ...block, statements: block.statements.filter(({ quoted }) => !wasTold(quoted, told)) }))
+    .map((block) => ({ ...block, statements: block.statements.filter((statement) => isNew(statement, told)) }))
     .filter(({ statements }) => statements.length > 0);
+}
+
+/** A table row is told with its columns, everything else as it stands. */
+function isNew({ text, quoted }: Statement, told: string): boolean {
+  return !wasTold(text, told) && !wasTold(quoted, told);
 }
 
 /** Whether an answer holds how a text begins, or how it ends, whatever markers stand in it. */

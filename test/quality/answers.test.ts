@@ -74,6 +74,19 @@ describe("answers over the shipped corpus", () => {
     expect(history.at(-1)!.content).toBe("The documents say no more about it.");
   });
 
+  it("tells no row of a table twice", async () => {
+    const asked = "By how much do reusable rockets cut costs?";
+    const first = await ask(asked);
+    const history: Turn[] = [
+      { role: "user", content: asked },
+      { role: "assistant", content: first.answer },
+    ];
+    const more = await ask("what else?", history);
+    const quotes = first.citations.map(({ quote }) => quote);
+    expect(quotes.some((quote) => quote.includes("60–70%"))).toBe(true);
+    expect(more.citations.filter(({ quote }) => quotes.includes(quote))).toEqual([]);
+  });
+
   it("tells no more of what it could not answer", async () => {
     const history: Turn[] = [
       { role: "user", content: "Who is the president of France?" },

@@ -98,6 +98,16 @@ describe("resolveFollowUp", () => {
       "When is the Movement Room open on Saturdays?",
     ],
     ["and in june", ["When is the Movement Room open?", "…"], "When is the Movement Room open in june?"],
+    [
+      "Who built it?",
+      ["Which telescope was launched in 1990?", "Hubble was launched in 1990 [1]."],
+      "Who built telescope Hubble?",
+    ],
+    [
+      "Who built it?",
+      ["Which telescope was launched in 1990?", "It was launched in 1990 [1]."],
+      "Who built telescope?",
+    ],
     ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
     [
       "Who joined her a year later?",
