@@ -23,7 +23,7 @@ const PERSON = /\b(he|him|his|she|her|hers)\b/i;
 /** "Who founded NASA?" and not "Who was Ada?". */
 const ASKS_FOR_SOMEBODY = /^[Ww]ho\b(?!(?:['’]s| is| was) \p{Lu})/u;
 /** A name behind one of these is hardly the person that "he" or "she" is. */
-const BEHIND = /\b(?:of|in|at|for|from|with|by|to|on|the|this|that) $/i;
+const BEHIND = /\b(?:of|in|at|for|from|with|to|on|the|this|that) $/i;
 /** "one" stands for a thing of the kind asked about before: "the S-band one". */
 const ONE = /\bones?\b/i;
 const NEW_SUBJECT =
@@ -103,7 +103,7 @@ function resolveAgainst(question: string, previous: string, said: string | null)
   if (name !== undefined && !isBeforeName) return question;
   const referent =
     (pronoun && PERSON.test(pronoun[0]) ? personOf(previous, said, text) : null) ??
-    referentOf(previous, said, THING.test(text) ? "it" : (pronoun?.[0] ?? ""));
+    referentOf(previous, said, THING.test(text) ? "it" : (pronoun?.[0] ?? /\bones\b/i.exec(text)?.[0] ?? ""));
   if (pronoun) {
     const after = text.slice(pronoun.index + pronoun[0].length);
     return text.slice(0, pronoun.index) + replacementFor(pronoun[0], after, referent) + after;
@@ -145,7 +145,9 @@ function personOf(previous: string, said: string | null, question: string): stri
   const subject = nameRuns(previous).find(
     (run) => isNew(run) && !BEHIND.test(previous.slice(0, previous.indexOf(run))),
   );
-  const [answer] = [...nameRuns(said ?? "").filter((run) => run.includes(" ")), ...titled(said ?? "")]
+  const first = subjectOf(said ?? "");
+  const names = [...nameRuns(said ?? ""), ...(first === null ? [] : [first])].filter((run) => run.includes(" "));
+  const [answer] = [...names, ...titled(said ?? "")]
     .filter((run) => isNew(run) && !previous.includes(run) && !BEHIND.test(said!.slice(0, said!.indexOf(run))))
     .sort((a, b) => said!.indexOf(a) - said!.indexOf(b));
   return (ASKS_FOR_SOMEBODY.test(previous) ? answer : undefined) ?? subject ?? answer ?? null;
@@ -153,7 +155,10 @@ function personOf(previous: string, said: string | null, question: string): stri
 
 /** What an answer says something of, if that has a name: "Hubble was launched in 1990". */
 function subjectOf(said: string): string | null {
-  const subject = /^(?:The )?((?:\p{Lu}[\p{L}\d-]* ?){1,4}) (?:is|was|has|had|will|can)\b/u.exec(said)?.[1]?.trim();
+  const subject =
+    /^(?:The )?(\p{Lu}[\p{L}\d-]*(?: \p{Lu}[\p{L}\d-]*){1,3}(?= \p{Ll})|\p{Lu}[\p{L}\d-]*(?= (?:is|was|has|had|will|can)\b))/u.exec(
+      said,
+    )?.[1];
   return subject === undefined || isStopWord(subject) ? null : subject;
 }
 
@@ -176,7 +181,10 @@ function referentOf(question: string, said: string | null, pronoun: string): str
   // "That" and "this" can be all that was said rather than a thing.
   if (/^(?:this|that|these|those)$/i.test(pronoun)) return names || all;
   if (pronoun === "" && names !== "") return names;
-  const referent = thingsOf(question) ?? (names || all);
+  const things = thingsOf(question);
+  // "Are dogs allowed on the train?": they are not the train.
+  const fits = things !== null && (!isPlural || /[^s]s$/i.test(things)) && !/^ones$/i.test(pronoun);
+  const referent = fits ? things : names || all;
   const told = asksWhich && !isPlural && said !== null ? subjectOf(said) : null;
   return told === null || referent.includes(told) ? referent : `${referent} ${told}`;
 }

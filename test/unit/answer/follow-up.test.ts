@@ -108,6 +108,27 @@ describe("resolveFollowUp", () => {
       ["Which telescope was launched in 1990?", "It was launched in 1990 [1]."],
       "Who built telescope?",
     ],
+    [
+      "How long has she led it?",
+      ["Who is the mayor of Harrow?", "Ann Doyle is the mayor of Harrow [1]."],
+      "How long has Ann Doyle led it?",
+    ],
+    [
+      "Did he buy it?",
+      ["Who owns the Red Lion?", "The Red Lion is owned by Patrick Shaw [1]."],
+      "Did Patrick Shaw buy it?",
+    ],
+    ["Do they need a ticket?", ["Are dogs allowed on the train?", "Yes [1]."], "Do dogs allowed train need a ticket?"],
+    [
+      "Which ones are under 18?",
+      ["How many members does the choir have?", "60 [1]."],
+      "Which ones are under 18 members choir?",
+    ],
+    [
+      "When does it leave?",
+      ["Which ferry goes to the island?", "The Dale Princess goes there [1]."],
+      "When does island Dale Princess leave?",
+    ],
     ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
     [
       "Who joined her a year later?",
