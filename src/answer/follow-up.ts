@@ -185,8 +185,12 @@ function referentOf(question: string, said: string | null, pronoun: string): str
   // "Are dogs allowed on the train?": they are not the train.
   const fits = things !== null && (!isPlural || /[^s]s$/i.test(things)) && !/^ones$/i.test(pronoun);
   const referent = fits ? things : names || all;
-  const told = asksWhich && !isPlural && said !== null ? subjectOf(said) : null;
-  return told === null || referent.includes(told) ? referent : `${referent} ${told}`;
+  if (isPlural || !asksWhich) return referent;
+  // "Which bus goes to the airport?": it is the bus, and what the answer calls it.
+  const which = /\bwhich (\p{Ll}[\p{L}-]*)/iu.exec(question)?.[1];
+  const told = said === null ? null : subjectOf(said);
+  const parts = [...new Set([which, referent, told].filter((part) => typeof part === "string"))];
+  return parts.filter((part) => !parts.some((other) => other !== part && other.includes(part))).join(" ");
 }
 
 /**

@@ -127,7 +127,12 @@ describe("resolveFollowUp", () => {
     [
       "When does it leave?",
       ["Which ferry goes to the island?", "The Dale Princess goes there [1]."],
-      "When does island Dale Princess leave?",
+      "When does ferry island Dale Princess leave?",
+    ],
+    [
+      "How often does it run?",
+      ["Which bus goes to the airport?", "Line 12 does [1]."],
+      "How often does bus airport run?",
     ],
     ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
     [
