@@ -187,7 +187,7 @@ function referentOf(question: string, said: string | null, pronoun: string): str
   const referent = fits ? things : names || all;
   if (isPlural || !asksWhich) return referent;
   // "Which bus goes to the airport?": it is the bus, and what the answer calls it.
-  const which = /\bwhich (\p{Ll}[\p{L}-]*)/iu.exec(question)?.[1];
+  const which = names === "" ? /\bwhich (\p{Ll}[\p{L}-]*)/iu.exec(question)?.[1] : undefined;
   const told = said === null ? null : subjectOf(said);
   const parts = [...new Set([which, referent, told].filter((part) => typeof part === "string"))];
   return parts.filter((part) => !parts.some((other) => other !== part && other.includes(part))).join(" ");

@@ -134,6 +134,11 @@ describe("resolveFollowUp", () => {
       ["Which bus goes to the airport?", "Line 12 does [1]."],
       "How often does bus airport run?",
     ],
+    [
+      "Who is asked about it?",
+      ["Which page holds the rules of Pebbleworks?", "This one [1]."],
+      "Who is asked about Pebbleworks?",
+    ],
     ["What did he say that night?", ["What did Ben Ode think of Storm Eva?", "…"], "What did Ben Ode say that night?"],
     [
       "Who joined her a year later?",
