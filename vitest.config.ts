@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 
 /** Where it is measured how soon something is seen, nothing else may run. */
 const BROWSER = "test/browser/**/*.test.ts";
+/** All tests take their index in one PostgreSQL in WebAssembly, which serves one at a time. */
+const SHARED_DATABASE = process.env["VECTOR_STORE"] === "pgvector";
 
 export default defineConfig({
   test: {
@@ -21,7 +23,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: [BROWSER],
           // Most tests wait for other processes some of the time: on two cores, two at once take two thirds of the time.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          maxWorkers: SHARED_DATABASE ? 1 : Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
         },
       },
