@@ -148,8 +148,12 @@ function lastOfName(words: readonly { word: string; start: number; end: number }
 const NO_NAME = new RegExp(`^(?:${MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)$`, "i");
 const OF_A_COUNTRY = /^(?:Soviet|French|Dutch|Greek|Czech|Thai|Swiss|\p{Lu}\p{Ll}+(?:[aei]an|ese|ish))$/u;
 
+export function isDayOrMonth(word: string): boolean {
+  return NO_NAME.test(word);
+}
+
 function isNoName(text: string, word: string, end: number): boolean {
-  return NO_NAME.test(word) || (OF_A_COUNTRY.test(word) && /^\s\p{Ll}/u.test(text.slice(end, end + 2)));
+  return isDayOrMonth(word) || (OF_A_COUNTRY.test(word) && /^\s\p{Ll}/u.test(text.slice(end, end + 2)));
 }
 
 /** "Marie Curie" at the start of a sentence is a name; "Several" is not. */

@@ -1,5 +1,5 @@
 import type { Side } from "./comparison.js";
-import { type Composed, composeExtractive, inProse } from "./compose.js";
+import { type Composed, composeExtractive } from "./compose.js";
 import {
   composeFaq,
   composeFaqOfOtherForm,
@@ -12,12 +12,11 @@ import {
   nearestFaq,
   type NearFaq,
 } from "./faq.js";
-import { furtherBlocks, furtherEvidence } from "./further.js";
+import { composeFurther, withoutTold } from "./further.js";
 import { type AnswerDeps, type LookUp, lookUp } from "./look-up.js";
 import { termsOf } from "../search/tokenize.js";
-import { type Evidence, holds, type WeightedTerm } from "./evidence.js";
+import { type Evidence, holds } from "./evidence.js";
 import { decide } from "./refuse.js";
-import type { Question } from "./question.js";
 import type { Block } from "./statement.js";
 import type { Nearest } from "./suggest.js";
 import type { PartTrace } from "./trace.js";
@@ -47,8 +46,6 @@ export interface PartOptions {
 const SIDE_STATEMENTS = 2;
 /** A term held this well is named. */
 const NAMED = 0.6;
-/** So many sentences are told where what answers best was told. */
-const FURTHER_STATEMENTS = 2;
 
 /** Answers one question: by the FAQ item that asks the same, else from the best evidence, else not at all. */
 export async function answerPart(
@@ -71,10 +68,10 @@ export async function answerPart(
   // Where the documents have none of the words, nor any like them, what an item has of the evidence is chance.
   const byFaq = faq !== null && faq.nearness >= nearEnough && verdict.refusal !== "unknown_words";
   const composeItem = isOtherForm ? composeFaqOfOtherForm : composeFaq;
-  const itemBlocks = byFaq ? further(composeItem(faq.passage), told) : [];
-  const isAnswered = verdict.answer || byFaq;
+  const item = byFaq ? composeItem(faq.passage) : [];
+  const itemBlocks = told === null ? item : withoutTold(item, told);
   const composed: Composed =
-    itemBlocks.length > 0 || !isAnswered
+    itemBlocks.length > 0 || (!verdict.answer && !byFaq)
       ? NOTHING
       : told === null
         ? composeExtractive(question, terms, evidence, about && SIDE_STATEMENTS)
@@ -106,28 +103,6 @@ function speakingOf({ own, other }: Side, { terms, evidence }: LookUp): Evidence
     units.has(hit.passage.units[hit.passage.units.indexOf(unit) - 1]!);
   const labelled = named.filter(({ features }) => features.label === 1);
   return labelled.length > 0 ? labelled : evidence.filter((item) => units.has(item.unit) || goesOn(item));
-}
-
-function further(blocks: Block[], told: string | null): Block[] {
-  return told === null ? blocks : furtherBlocks(blocks, told);
-}
-
-/** What was not said yet; where that is a list which was told whole, the sentences that come next. */
-function composeFurther(
-  question: Question,
-  terms: readonly WeightedTerm[],
-  evidence: readonly Evidence[],
-  told: string,
-): Composed {
-  const left = furtherEvidence(
-    evidence,
-    terms.some(({ isName }) => isName),
-    told,
-  );
-  if (left.length === 0) return NOTHING;
-  const composed = composeExtractive(question, terms, left);
-  const blocks = furtherBlocks(composed.blocks, told);
-  return blocks.length > 0 ? { ...composed, blocks } : inProse(left.slice(0, FURTHER_STATEMENTS));
 }
 
 const NOTHING: Composed = { blocks: [], why: new Map() };

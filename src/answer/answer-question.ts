@@ -62,14 +62,15 @@ export async function answerQuestion(
 ): Promise<Answer> {
   const started = performance.now();
   const asked = withoutCourtesies(request.question);
-  const isFirst = questionsOf(request.history ?? []).every(({ role }) => role !== "user");
+  const history = questionsOf(request.history ?? []);
+  const isFirst = history.every(({ role }) => role !== "user");
   // "Yes" to nothing is no question.
   const talk =
     smallTalk(request.question) ??
     (isFirst && (acceptsOffer(asked) || asksForMore(asked)) ? { reply: NOTHING_OFFERED } : null);
   const steers = talk === null && steersTheBot(asked);
-  const resolved = talk !== null || steers ? asked : await resolve(deps, asked, request, options);
-  const told = toldSoFar(asked, questionsOf(request.history ?? []));
+  const resolved = talk !== null || steers ? asked : await resolve(deps, asked, history, request.sources, options);
+  const told = toldSoFar(asked, history);
   const found =
     talk !== null || steers ? [] : await answerParts(deps, splitQuestion(resolved), request.sources, options, told);
   const blocks = found.flatMap((part) => part.blocks);
@@ -179,11 +180,11 @@ function confidenceOf(found: readonly PartAnswer[], answered: boolean): number {
 async function resolve(
   deps: AnswerDeps,
   asked: string,
-  { history = [], sources }: AnswerRequest,
+  history: readonly Turn[],
+  sources: readonly string[] | undefined,
   options: AnswerOptions,
 ): Promise<string> {
-  const questions = questionsOf(history);
-  const resolved = resolveFollowUp(asked, questions);
+  const resolved = resolveFollowUp(asked, history);
   if (!acceptsOffer(asked) || resolved === asked) return resolved;
   const found = await answerParts(deps, splitQuestion(resolved), sources, options);
   if (found.some((part) => part.blocks.length > 0)) return resolved;

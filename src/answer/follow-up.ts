@@ -2,16 +2,16 @@ import { isStopWord, termsOf, wordsOf } from "../search/tokenize.js";
 import type { Turn } from "../types.js";
 import { informativeWords, isTime, nameRuns, thingsOf } from "./question-subject.js";
 
-const TIME = "(?:time|day|night|week|weekend|month|year|morning|afternoon|evening|point|moment|case|way)s?\\b";
+const SOME_TIME = "(?:time|day|night|week|weekend|month|year|morning|afternoon|evening|point|moment|case|way)s?\\b";
 /** Not "is there", "that I still qualify" or "that night". */
 const PRONOUN = new RegExp(
   "\\b(?:(?:it|its|they|them|their|theirs|he|him|his|she|her|hers)\\b|(?<!\\b(?:is|are|was|were) )there\\b(?! (?:is|are|was|were)\\b)" +
     "|(?:this|that|these|those)\\b(?! (?:i|you|we|he|she|it|they|there|the|an?|my|your|our|his|her|their)\\b)" +
-    `(?! ${TIME}))`,
+    `(?! ${SOME_TIME}))`,
   "i",
 );
 /** Of what was asked before, though nothing stands for it: "What happened that night?", "Are there discounts?". */
-const BESIDE = new RegExp(`\\b(?:(?:is|are|was|were) there\\b|(?:this|that|these|those) ${TIME})`, "i");
+const BESIDE = new RegExp(`\\b(?:(?:is|are|was|were) there\\b|(?:this|that|these|those) ${SOME_TIME})`, "i");
 /** "How long does it take to get to Mars?": it is nothing. */
 const NOTHING_OF_ITS_OWN =
   /\bit (?:(?:takes?|costs?)\b.*\bto|possible|true|likely|unlikely|better|best|worth|correct|ok|okay|easy|hard|difficult|important|necessary|useful)\b/i;
@@ -58,14 +58,11 @@ export function asksForMore(question: string): boolean {
   return MORE.test(question.trim());
 }
 
-/**
- * What was said so far to the question that "tell me more" goes on with; null if something else is asked, or was offered.
- */
+/** What was said so far in a talk that "tell me more" goes on with; null if something else is asked, or was offered. */
 export function toldSoFar(question: string, history: readonly Turn[]): string | null {
-  if (!asksForMore(question)) return null;
-  const from = history.findLastIndex(({ role, content }) => role === "user" && !asksForMore(content));
-  const told = history.slice(from + 1).flatMap(({ role, content }) => (role === "user" ? [] : [content]));
-  return from < 0 || told.length === 0 || offeredIn(told.at(-1)!) !== null ? null : told.join("\n");
+  if (!asksForMore(question) || !history.some(({ role }) => role === "user")) return null;
+  const told = history.flatMap(({ role, content }) => (role === "user" ? [] : [content]));
+  return told.length === 0 || offeredIn(told.at(-1)!) !== null ? null : told.join("\n");
 }
 
 /**

@@ -1,20 +1,17 @@
 import { isStopWord, wordsOf } from "../search/tokenize.js";
+import { isDayOrMonth } from "./answer-kind.js";
 
 /** Behind these begins what a question is about: "How deep is the sports pool?". */
 const DETERMINER = /^(?:the|an?|my|your|our|his|her|its|their|this|that|these|those|any|some)$/i;
 /** What is said of a thing rather than a part of what it is called: "When is the sauna open?". */
 const PREDICATE =
   /^(?:open|closed?|costs?|lasts?|takes?|works?|starts?|begins?|ends?|means?|happens?|looks?|runs?|goes|comes?|needs?|full|free|available|ready|due|necessary|long|deep|high|big|old|heavy|wide|far|fast|\p{L}+ed|built|made|sold|held|kept|found|left|paid|given|taken|written|shown|called)$/iu;
-/** Days and months are no things. */
-const TIME =
-  /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july|august|september|october|november|december|christmas|easter)$/i;
-
 /** "How long does the crew stay at the station?": it may be either. */
 const MOST_THINGS = 2;
 
-/** A day, a month or a holiday. */
+/** A day, a month or a holiday: no thing. */
 export function isTime(word: string): boolean {
-  return TIME.test(word);
+  return isDayOrMonth(word) || /^(?:christmas|easter)$/i.test(word);
 }
 
 export function informativeWords(text: string): string[] {
